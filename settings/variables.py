@@ -28,7 +28,7 @@ LARGEST = 2**31 - 1
 
 
 def read_file(file: Path) -> None:
-    """Reads the variables of a file such as `.env`; those of the environment come first."""
+    """Read the variables of a file such as `.env`; those of the environment come first."""
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -188,7 +188,7 @@ def database(name: str, default: str) -> dict[str, Any]:
 
 
 def _check_file(name: str, file: Path) -> None:
-    """Raises ImproperlyConfigured for an existing file that is not a database of SQLite; a missing one is created."""
+    """Raise ImproperlyConfigured for an existing file that is not a database of SQLite; a missing one is created."""
     problem = ""
     try:
         if file.is_dir():

@@ -64,7 +64,7 @@ class Server:
         return str(self._folder / "data")
 
     def start(self) -> None:
-        """Starts it and waits until it answers."""
+        """Start it and wait until it answers."""
         options = [f"-c {name}={value}" for name, value in self._settings.items()]
         options += [f"-p {self.port}", "-c listen_addresses=127.0.0.1", f"-c unix_socket_directories={self._folder}"]
         log = str(self._folder / "log")
@@ -73,7 +73,7 @@ class Server:
         )
 
     def stop(self, mode: str = "fast") -> None:
-        """Ends it: `fast` rolls back what is open and closes all connections, `immediate` is a crash."""
+        """End it: `fast` rolls back what is open and closes all connections, `immediate` is a crash."""
         self._run("pg_ctl", "stop", "-w", "-t", str(WAIT_SECONDS), "-D", self._data, "-m", mode)
 
     def url(self, database: str) -> str:
@@ -81,7 +81,7 @@ class Server:
         return f"postgres://postgres@127.0.0.1:{self.port}/{database}"
 
     def create(self, database: str, options: str = "") -> str:
-        """Makes a database; gives its DATABASE_URL."""
+        """Make a database; give its DATABASE_URL."""
         return create(self.url(database), options)
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -103,7 +103,7 @@ class Server:
 
 
 def create(url: str, options: str = "") -> str:
-    """Makes the database that a DATABASE_URL names, if its server has none of that name; gives the DATABASE_URL."""
+    """Make the database that a DATABASE_URL names, if its server has none of that name; give the DATABASE_URL."""
     server, _, database = url.rpartition("/")
     with (
         psycopg.connect(f"{server}/postgres", autocommit=True) as connection,
@@ -136,7 +136,7 @@ def server(**settings: str) -> Iterator[Server]:
 
 
 def main(command: list[str]) -> int:
-    """Runs the command with a server; gives its exit code."""
+    """Run the command with a server; give its exit code."""
     if programs() is None:
         sys.stderr.write(f"{MISSING}\n")
         return 1 if os.environ.get("CI") else 0

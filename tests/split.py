@@ -41,7 +41,7 @@ _chance = random.SystemRandom()
 
 
 def _end_with_parent() -> None:
-    """Runs in a new process before it starts: makes it end with the test process."""
+    """Run in a new process before it starts: make it end with the test process."""
     if sys.platform == "linux":
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -102,7 +102,7 @@ class Process:
         return self.folder / f"{self.name}.log"
 
     def start(self) -> None:
-        """Starts the process; `wait` waits until it is ready."""
+        """Start the process; `wait` waits until it is ready."""
         if self.database_url.startswith("postgres"):
             postgres.create(self.database_url)
         with self.log.open("ab") as log:
@@ -140,7 +140,7 @@ class Process:
         return f"{server}/{self.contexts[:40].replace(',', '_')}_{digest}"
 
     def manage(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Runs a command of `manage.py` as this process would, beside it."""
+        """Run a command of `manage.py` as this process would, beside it."""
         return subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "manage.py", *command],
             cwd=self.root,
@@ -161,7 +161,7 @@ class Process:
         return found[0] if found else None
 
     def wait(self) -> None:
-        """Waits until it is ready."""
+        """Wait until it is ready."""
         until = time.monotonic() + START_SECONDS
         while not self.is_ready():
             assert self.running is not None, f"{self.name} was not started"
@@ -182,12 +182,12 @@ class Process:
             connection.close()
 
     def send(self, number: int) -> None:
-        """Sends a signal: SIGSTOP freezes the process, SIGCONT continues it."""
+        """Send a signal: SIGSTOP freezes the process, SIGCONT continues it."""
         assert self.running is not None
         self.running.send_signal(number)
 
     def stop(self, number: int = signal.SIGTERM) -> None:
-        """Stops the process with a signal, by default gracefully, and waits until it has ended."""
+        """Stop the process with a signal, by default gracefully, and wait until it has ended."""
         if self.running is None or self.running.poll() is not None:
             return
         # A frozen process does not handle other signals.
@@ -247,7 +247,7 @@ class Split:
         return [process for process in self.processes if process.contexts == context]
 
     def start(self) -> None:
-        """Starts all processes; the first of each context migrates its database before the others start."""
+        """Start all processes; the first of each context migrates its database before the others start."""
         waves: dict[int, list[Process]] = {}
         for context in dict.fromkeys(process.contexts for process in self.processes):
             for number, process in enumerate(self.of(context)):
@@ -259,7 +259,7 @@ class Split:
                 process.wait()
 
     def stop(self) -> None:
-        """Stops all processes."""
+        """Stop all processes."""
         for process in self.processes:
             if process.running is not None and process.running.poll() is None:
                 process.send(signal.SIGCONT)

@@ -11,7 +11,7 @@ class ThriftshopConfig(AppConfig):
     verbose_name = "Thrift Shop"
 
     def ready(self) -> None:
-        """Registers the checks and starts error reports if they are configured."""
+        """Register the checks and start error reports if they are configured."""
         from thriftshop import checks  # noqa: F401 - register the checks
         from thriftshop.database import checks as database_checks  # noqa: F401 - register the checks
         from thriftshop.events import checks as event_checks  # noqa: F401

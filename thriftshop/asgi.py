@@ -29,7 +29,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """Answers a connection of any type."""
+    """Answer a connection of any type."""
     if scope["type"] == "lifespan":
         await lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"] in health.PROBES:
@@ -40,7 +40,7 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
 
 
 async def answer(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """Answers a request or a WebSocket; a process that is shutting down refuses requests."""
+    """Answer a request or a WebSocket; a process that is shutting down refuses requests."""
     if scope["type"] == "http" and thrift.is_call(scope["method"], scope["path"]):
         await thrift.asgi(scope, receive, send)
     elif scope["type"] == "http" and draining.is_refusing():
@@ -70,7 +70,7 @@ def closing(scope: dict[str, Any], send: Send) -> Send:
 
 
 async def refuse(send: Send) -> None:
-    """Refuses a request with 503, so that the client tries another replica or tries again."""
+    """Refuse a request with 503, so that the client tries another replica or tries again."""
     headers = [
         (b"content-type", b"text/plain"),
         (b"content-security-policy", csp.NOTHING.encode()),
@@ -82,7 +82,7 @@ async def refuse(send: Send) -> None:
 
 
 async def lifespan(receive: Receive, send: Send) -> None:
-    """Starts event processing with the server, and stops it with the server."""
+    """Start event processing with the server, and stop it with the server."""
     await receive()
     try:
         runner = await sync_to_async(serving.start)()

@@ -34,7 +34,7 @@ def current() -> CallContext:
 
 @contextmanager
 def using(**changes: Any) -> Iterator[CallContext]:
-    """Changes the call context for a block: `with using(caller="trade", occurred_at=moment): ...`."""
+    """Change the call context for a block: `with using(caller="trade", occurred_at=moment): ...`."""
     token = _current.set(replace(_current.get(), **changes))
     try:
         yield _current.get()
@@ -44,7 +44,7 @@ def using(**changes: Any) -> Iterator[CallContext]:
 
 @contextmanager
 def half_the_time() -> Iterator[None]:
-    """Gives optional calls half of the time that is left, so that the answer has the rest."""
+    """Give optional calls half of the time that is left, so that the answer has the rest."""
     deadline = _current.get().deadline
     now = time.monotonic()
     with using(deadline=None if deadline is None else now + max(deadline - now, 0.0) / 2):
@@ -59,7 +59,7 @@ def happened_at() -> int:
 
 @contextmanager
 def within(context: CallContext) -> Iterator[None]:
-    """Replaces the call context for a block."""
+    """Replace the call context for a block."""
     token = _current.set(context)
     try:
         yield

@@ -28,7 +28,7 @@ SHORTEST_KEY = 32
 
 @register
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    """Checks every setting of the platform."""
+    """Check every setting of the platform."""
     return [
         *_contexts(),
         *_keys(),

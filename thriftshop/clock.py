@@ -13,10 +13,10 @@ def now() -> int:
 
 
 def moment(when: datetime.datetime) -> int:
-    """Converts an aware datetime to milliseconds."""
+    """Convert an aware datetime to milliseconds."""
     return round(when.timestamp() * 1000)
 
 
 def datetime_of(milliseconds: int) -> datetime.datetime:
-    """Converts milliseconds to an aware datetime in UTC."""
+    """Convert milliseconds to an aware datetime in UTC."""
     return datetime.datetime.fromtimestamp(milliseconds / 1000, tz=datetime.UTC)

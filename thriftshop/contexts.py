@@ -115,7 +115,7 @@ class ContextConfig(AppConfig):
         return importlib.util.find_spec(f"{self.name}.{module}") is not None
 
     def load(self, module: str) -> ModuleType:
-        """Imports one of its modules."""
+        """Import one of its modules."""
         return importlib.import_module(f"{self.name}.{module}")
 
     def landing_links(self) -> Sequence[Link]:

@@ -39,7 +39,7 @@ class Delivery(models.Model):
 
     @classmethod
     def claim(cls, defaults: Mapping[str, Any] | None = None, /, **key: Any) -> Self | None:
-        """Claims the e-mail with this key for this process; None if it was already sent.
+        """Claim the e-mail with this key for this process; None if it was already sent.
 
         Raises Unavailable while another process is sending it.
         """
@@ -59,11 +59,11 @@ class Delivery(models.Model):
         return delivery
 
     def note_sent(self) -> None:
-        """Records that the e-mail was accepted."""
+        """Record that the e-mail was accepted."""
         type(self)._default_manager.filter(pk=self.pk).update(sent_at=clock.now())
 
     def release(self) -> None:
-        """Releases the claim: the e-mail was not accepted."""
+        """Release the claim: the e-mail was not accepted."""
         type(self)._default_manager.filter(pk=self.pk, sent_at=None).update(claimed_by="", claimed_at=None)
 
 
@@ -88,7 +88,7 @@ def _has_ended(process: str) -> bool:
 def deliver(
     delivery: Delivery, template: str, subject: str, to: str, context: Mapping[str, Any], **headers: str
 ) -> None:
-    """Sends an e-mail and records it. The claim is released if the e-mail was not accepted."""
+    """Send an e-mail and record it. The claim is released if the e-mail was not accepted."""
     try:
         send(template, subject, to, context, delivery.note_sent, **headers)
     except Exception:
@@ -104,7 +104,7 @@ def send(
     on_accepted: Callable[[], object] = lambda: None,
     **headers: str,
 ) -> None:
-    """Sends `<template>.txt` and `<template>.html`, rendered with the context and the subject.
+    """Send `<template>.txt` and `<template>.html`, rendered with the context and the subject.
 
     Calls `on_accepted` as soon as the mail server has accepted the e-mail, before closing the connection. Raises
     Unavailable if the mail server is unavailable or refuses temporarily, UndeliverableEmail if it refuses permanently.

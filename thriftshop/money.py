@@ -43,7 +43,7 @@ def exponent(currency: str) -> int:
 
 
 def parse(text: str | Decimal, currency: str) -> int:
-    """Parses an amount such as `12.50` or `-3` to minor units. Raises InvalidAmount, also for too many decimals."""
+    """Parse an amount such as `12.50` or `-3` to minor units. Raises InvalidAmount, also for too many decimals."""
     digits = exponent(currency)
     written = format(text, "f") if isinstance(text, Decimal) else text.strip()
     match = _AMOUNT.fullmatch(written)
@@ -61,12 +61,12 @@ def parse(text: str | Decimal, currency: str) -> int:
 
 
 def decimal_text(amount: int, currency: str) -> str:
-    """Formats minor units as a plain decimal, for forms and files: `1234.50`. The inverse of `parse`."""
+    """Format minor units as a plain decimal, for forms and files: `1234.50`. The inverse of `parse`."""
     return _written(amount, currency, "d")
 
 
 def format_amount(amount: int, currency: str) -> str:
-    """Formats minor units for people: `1,234.50 GBP`, `1,250 JPY`."""
+    """Format minor units for people: `1,234.50 GBP`, `1,250 JPY`."""
     return f"{_written(amount, currency, ',d')} {currency}"
 
 

@@ -136,7 +136,7 @@ class Slice:
 
 
 def read(page: common.Page, of: Cursors) -> Slice:
-    """Parses a page request. Raises common.InvalidInput for an invalid size or cursor."""
+    """Parse a page request. Raises common.InvalidInput for an invalid size or cursor."""
     backward = page.last is not None
     size = page.last if page.last is not None else page.first
     if not 1 <= size <= MAX_PAGE:

@@ -32,7 +32,7 @@ def of(currency: str, goods: int) -> int:
 
 
 def parse(text: str, currency: str) -> Rate:
-    """Parses a rate: `3.95/50.00`, or `3.95` if postage is never free. Raises ValueError with the reason."""
+    """Parse a rate: `3.95/50.00`, or `3.95` if postage is never free. Raises ValueError with the reason."""
     price, slash, free_from = text.partition("/")
     rate = Rate(money.parse(price, currency), money.parse(free_from, currency) if slash else None)
     if rate.price < 0 or (rate.free_from or 0) < 0:

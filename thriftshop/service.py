@@ -18,7 +18,7 @@ class Service(platform.PlatformService):
     """Implemented by every process."""
 
     def describe(self) -> platform.Description:
-        """Describes this process."""
+        """Describe this process."""
         return platform.Description(
             contexts=list(settings.CONTEXTS),
             version=settings.VERSION,

@@ -16,7 +16,7 @@ HINT = "Set SKU_CASE=kept to make SKUs case-sensitive, as before. New ones shoul
 
 
 def watch(model_name: str) -> None:
-    """Registers a check of the column `sku` of a model, for `manage.py migrate` and `check --database default`."""
+    """Register a check of the column `sku` of a model, for `manage.py migrate` and `check --database default`."""
 
     @register(Tags.database)
     def skus_are_in_capitals(

@@ -23,7 +23,7 @@ def is_valid(sku: str) -> bool:
 
 
 def check(sku: str, field: str, where: str = "") -> None:
-    """Raises common.InvalidInput, naming the field, unless the SKU is valid. `where` identifies one of many SKUs."""
+    """Raise common.InvalidInput, naming the field, unless the SKU is valid. `where` identifies one of many SKUs."""
     if not is_valid(sku):
         raise common.InvalidInput(
             message=f"{where}{sku[:_MAX_QUOTED]!r} is not a SKU: a SKU has 1 to 64 characters of A-Z a-z 0-9 . _ -.",

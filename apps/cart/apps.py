@@ -22,12 +22,12 @@ class CartConfig(contexts.ContextConfig):
     staff_groups = {"Customer care": ["view_cartsummary"]}
 
     def ready(self) -> None:
-        """Registers the check of settings."""
+        """Register the check of settings."""
         checks.register(check_settings)
 
 
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
-    """Checks the merge strategy and the lifetimes."""
+    """Check the merge strategy and the lifetimes."""
     from apps.cart import domain
 
     errors: list[checks.CheckMessage] = []

@@ -15,7 +15,7 @@ FIELDS = CartSummary._meta.concrete_fields
 
 
 def apply(records: Sequence[events.Recorded]) -> None:
-    """Updates the summaries of these carts with new events."""
+    """Update the summaries of these carts with new events."""
     summaries = CartSummary.objects.in_bulk({record.stream for record in records})
     changed: dict[str, CartSummary] = {}
     for record in records:

@@ -28,12 +28,12 @@ class Loading(models.Model):
         return cls.objects.get_or_create(name=name, defaults={"now": timezone.now().replace(microsecond=0)})[0]
 
     def day_done(self, day: dt.date, steps: int) -> None:
-        """Saves that a day is loaded."""
+        """Save that a day is loaded."""
         self.next_day = day + dt.timedelta(days=1)
         self.done += steps
         self.save(update_fields=["next_day", "done", "orders"])
 
     def finish(self) -> None:
-        """Saves that everything is loaded."""
+        """Save that everything is loaded."""
         self.finished_at = timezone.now()
         self.save(update_fields=["finished_at"])

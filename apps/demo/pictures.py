@@ -105,6 +105,6 @@ def _palette(colour: str, seed: int) -> dict[str, str]:
 
 
 def _mix(colour: str, other: str, share: float) -> str:
-    """Mixes a colour with a share (0 to 1) of another."""
+    """Mix a colour with a share (0 to 1) of another."""
     pairs = ((int(colour[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
     return "#" + "".join(f"{round(first * (1 - share) + second * share):02x}" for first, second in pairs)

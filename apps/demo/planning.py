@@ -203,7 +203,7 @@ def _afternoon(after: dt.datetime, days: int, rng: random.Random) -> dt.datetime
 
 
 def _goodwill(content: Content, steps: Iterable[Step], now: dt.datetime) -> Iterator[Refund]:
-    """Refunds two days after shipping, for the first order from the given number on without a return."""
+    """Refund two days after shipping, for the first order from the given number on without a return."""
     shipped_at = {step.order: step.at + dt.timedelta(days=2, hours=-4) for step in steps if isinstance(step, Ship)}
     returned = {step.order for step in steps if isinstance(step, Return)}
     without_return = [number for number in sorted(shipped_at) if number not in returned and shipped_at[number] < now]

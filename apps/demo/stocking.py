@@ -30,7 +30,7 @@ CLOSINGS = (
 
 
 def stock_up(content: reading.Content, record: Loading, products: int, progress: Callable[[int], object]) -> None:
-    """Adds generated products up to a number. Resumes after an interruption."""
+    """Add generated products up to a number. Resumes after an interruption."""
     state = run.Run(record, content)
     shelves.create_categories(state)
     first = record.done

@@ -70,7 +70,7 @@ class Cache(Generic[V]):
         return value if value is not MISSING and _is_valid(cast("V | None", value)) and self._is_usable() else MISSING
 
     def drop(self, *keys: str) -> None:
-        """Drops the cached values of these keys, and those that are being loaded."""
+        """Drop the cached values of these keys, and those that are being loaded."""
         with self._lock:
             self._changes += 1
             for key in keys:
@@ -81,19 +81,19 @@ class Cache(Generic[V]):
                 self._forgotten = self._changed.popitem(last=False)[1]
 
     def drop_all(self) -> None:
-        """Drops every cached value, and those that are being loaded."""
+        """Drop every cached value, and those that are being loaded."""
         with self._lock:
             self._changes += 1
             self._forgotten = self._changes
             self._entries.clear()
 
     def clear(self) -> None:
-        """Drops everything."""
+        """Drop everything."""
         with self._lock:
             self._entries.clear()
 
     def _keep(self, loaded: dict[str, V | None], changes: int) -> None:
-        """Keeps what was loaded, unless it changed since `changes` were counted."""
+        """Keep what was loaded, unless it changed since `changes` were counted."""
         with self._lock:
             if changes < self._forgotten:
                 return
@@ -134,17 +134,17 @@ LEVELS: Cache[inventory.StockLevel] = Cache("gateway.levels")
 
 
 def drop_product(record: Recorded) -> None:
-    """Drops the product that an event is about, and all lists."""
+    """Drop the product that an event is about, and all lists."""
     PRODUCTS.drop(record.stream)
     LISTS.drop_all()
 
 
 def drop_categories(_record: Recorded) -> None:
-    """Drops the category tree, and all lists, because filters include subcategories."""
+    """Drop the category tree, and all lists, because filters include subcategories."""
     CATEGORIES.drop_all()
     LISTS.drop_all()
 
 
 def drop_level(record: Recorded) -> None:
-    """Drops the stock level that an event is about."""
+    """Drop the stock level that an event is about."""
     LEVELS.drop(record.stream)

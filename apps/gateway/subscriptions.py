@@ -16,25 +16,25 @@ ORDER_KINDS = frozenset(envelope.kinds("orders")) - {"AdjustmentBooked"}
 
 
 def product_changed(record: Recorded) -> None:
-    """Drops the product from the cache, then wakes its subscriptions, which read it again."""
+    """Drop the product from the cache, then wake its subscriptions, which read it again."""
     cache.drop_product(record)
     live.notify(record)
 
 
 def level_changed(record: Recorded) -> None:
-    """Drops the stock level from the cache, then wakes its subscriptions, which read it again."""
+    """Drop the stock level from the cache, then wake its subscriptions, which read it again."""
     cache.drop_level(record)
     live.notify(record)
 
 
 def order_changed(record: Recorded) -> None:
-    """Wakes the subscriptions of an order; a new one is announced to those of its customer."""
+    """Wake the subscriptions of an order; a new one is announced to those of its customer."""
     placed = record.event if isinstance(record.event, orders.OrderPlaced) else None
     live.notify(record, *([customer(placed.customer_id)] if placed and placed.customer_id else []))
 
 
 def session_ended(record: Recorded) -> None:
-    """Closes the connections of a session."""
+    """Close the connections of a session."""
     live.end_session(record.event.id)
 
 

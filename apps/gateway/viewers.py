@@ -17,7 +17,7 @@ async def session_end(context: Context) -> int | None:
 
 
 async def identify(context: Context) -> None:
-    """Sets the viewer to the bearer of the request's token; without a token the request is anonymous.
+    """Set the viewer to the bearer of the request's token; without a token the request is anonymous.
 
     Raises RequestRefused for an invalid token, so that clients notice that they are not logged in. If sessions does not answer,
     the request continues for fields that do not depend on the viewer.

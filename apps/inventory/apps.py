@@ -18,7 +18,7 @@ class InventoryConfig(contexts.ContextConfig):
     }
 
     def ready(self) -> None:
-        """Registers the check of SKUs."""
+        """Register the check of SKUs."""
         from thriftshop import sku_checks
 
         sku_checks.watch("inventory.Level")

@@ -9,7 +9,7 @@ from thriftshop import events
 
 
 def apply(records: Sequence[events.Recorded]) -> None:
-    """Adds new movements to the ledger and updates the levels."""
+    """Add new movements to the ledger and update the levels."""
     levels = Level.objects.now({record.stream for record in records})
     movements: list[Values] = []
     last: dict[str, Values] = {}

@@ -33,12 +33,12 @@ class OrdersConfig(contexts.ContextConfig):
     }
 
     def ready(self) -> None:
-        """Registers the check of settings."""
+        """Register the check of settings."""
         checks.register(check_settings)
 
 
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
-    """Checks the settings against their limits."""
+    """Check the settings against their limits."""
     errors: list[checks.CheckMessage] = []
     for name, (unit, least, most) in LIMITS.items():
         value = getattr(settings, name)

@@ -43,7 +43,7 @@ def _may_view(request: HttpRequest) -> bool:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Marks a response as private, to be revalidated each time: others may not see it."""
+    """Mark a response as private, to be revalidated each time: others may not see it."""
     if not is_open():
         patch_vary_headers(response, ["Cookie"])
     patch_cache_control(response, private=True, no_cache=True)

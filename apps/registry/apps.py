@@ -19,7 +19,7 @@ class RegistryConfig(contexts.ContextConfig):
     start_page = "/registry"
 
     def ready(self) -> None:
-        """Registers the checks of its settings."""
+        """Register the checks of its settings."""
         checks.register(check_settings)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
 
@@ -36,14 +36,14 @@ class RegistryConfig(contexts.ContextConfig):
 
 
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
-    """Checks REGISTRY_PATIENCE_MS."""
+    """Check REGISTRY_PATIENCE_MS."""
     from thriftshop import checks as platform_checks
 
     return list(platform_checks.at_least(1, "REGISTRY_PATIENCE_MS"))
 
 
 def check_deployment(app_configs: Sequence[AppConfig] | None, **_: Any) -> Iterator[checks.CheckMessage]:
-    """Warns where everybody may read the contracts in production."""
+    """Warn where everybody may read the contracts in production."""
     if settings.REGISTRY_OPEN:
         hint = "Leave REGISTRY_OPEN out: staff who are logged in may read it; or silence this where everybody may."
         yield checks.Warning("REGISTRY_OPEN: anybody may read.", hint=hint, id="thriftshop.W_REGISTRY_OPEN")

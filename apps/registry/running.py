@@ -70,13 +70,13 @@ def processes() -> list[Process]:
 
 
 def forget() -> None:
-    """Drops the cached result."""
+    """Drop the cached result."""
     global _last
     _last = None
 
 
 def describe_all() -> list[Process]:
-    """Requests the descriptions of the processes of all contexts concurrently, for at most REGISTRY_PATIENCE_MS."""
+    """Request the descriptions of the processes of all contexts concurrently, for at most REGISTRY_PATIENCE_MS."""
     until = time.monotonic() + settings.REGISTRY_PATIENCE_MS / 1000
     own, elsewhere = _split()
     calls = [
@@ -175,7 +175,7 @@ def _state(here: contracts.Contract, digest: str, texts: Mapping[str, str]) -> C
 
 
 def _without_duplicates(running: list[Process]) -> list[Process]:
-    """Removes repeated answers of processes that host several contexts or were asked repeatedly."""
+    """Remove repeated answers of processes that host several contexts or were asked repeatedly."""
     distinct: dict[Any, Process] = {}
     for process in running:
         distinct.setdefault((process.contexts, process.started_at, process.version, process.problem), process)

@@ -88,7 +88,7 @@ class SessionAdmin(people.NamesPeople, read_only.ReadOnly):
 
     @admin.action(description="End the selected sessions", permissions=["end"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
-        """Ends these sessions."""
+        """End these sessions."""
         service, ended = rpc.connect(sessions.SessionsService), 0
 
         for session in queryset.filter(ended_at=None):

@@ -21,12 +21,12 @@ class SessionsConfig(contexts.ContextConfig):
     staff_groups = {"Customer care": ["view_session", "change_session"]}
 
     def ready(self) -> None:
-        """Registers the check of settings."""
+        """Register the check of settings."""
         checks.register(check_settings)
 
 
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
-    """Checks the lifetimes of sessions."""
+    """Check the lifetimes of sessions."""
     from thriftshop import checks as platform_checks
 
     return list(platform_checks.at_least(1, "SESSION_IDLE_HOURS", "SESSION_DAYS"))

@@ -195,7 +195,7 @@ class Address(models.Model):
         return f"Address {str(self.pk)[:8]}"
 
     def sort_key(self) -> tuple[bool, int, str]:
-        """Sorts the default address first, then the oldest."""
+        """Sort the default address first, then the oldest."""
         return (not self.is_default, self.added_at, str(self.pk))
 
     def assign(self, address: common.Address) -> None:

@@ -46,7 +46,7 @@ def email_for(event: object, user: models.User) -> Email | None:
 
 
 def send_email(record: events.Recorded) -> None:
-    """Sends the e-mail for an event, unless it is too old or was sent before."""
+    """Send the e-mail for an event, unless it is too old or was sent before."""
     if record.recorded_at - record.occurred_at > mail.NEWS_MS:
         return
     user = next(iter(models.find([record.event.id])), None)
@@ -77,7 +77,7 @@ def _link(email: Email, user: models.User) -> str:
 
 
 def note_login(record: events.Recorded) -> None:
-    """Saves the time of a user's last login; late or repeated events change nothing."""
+    """Save the time of a user's last login; late or repeated events change nothing."""
     models.note_login(record.event.user_id, record.occurred_at)
 
 

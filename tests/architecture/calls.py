@@ -56,7 +56,7 @@ class Module:
         return self.returning.get((home, called))
 
     def learn(self) -> None:
-        """Notes which functions return a client, and which names of the module are bound to one."""
+        """Note which functions return a client, and which names of the module are bound to one."""
         for statement in self.tree.body:
             for name, contract in (self.bound(statement) if isinstance(statement, ast.Assign) else {}).items():
                 self.returning[self.name, name] = contract

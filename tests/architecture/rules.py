@@ -20,7 +20,7 @@ class LayersExcept(LayersContract):  # type: ignore[misc]
     except_containers = fields.SetField(subfield=fields.StringField())
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
-        """Checks the remaining containers."""
+        """Check the remaining containers."""
         options: Any = self
         names = {module.name for module in module_expressions_to_modules(graph, options.containers)}
         excepted = set(options.except_containers)
@@ -41,7 +41,7 @@ class AllowedImports(Contract):  # type: ignore[misc]
     exceptions = fields.SetField(subfield=fields.StringField(), required=False)
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
-        """Finds every import of something else."""
+        """Find every import of something else."""
         options: Any = self
         found = sorted(
             (module, imported)
@@ -61,6 +61,6 @@ class AllowedImports(Contract):  # type: ignore[misc]
         return is_known or imported.partition(".")[0] in sys.stdlib_module_names
 
     def render_broken_contract(self, check: ContractCheck) -> None:
-        """Prints the imports."""
+        """Print the imports."""
         for module, imported in check.metadata["found"]:
             output.print_error(f"{module} may not import {imported}.", bold=False)

@@ -68,7 +68,7 @@ def project(tmp_path_factory):
 
 
 def run(root: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command of the copy's `manage.py`, in a process that hosts all contexts unless CONTEXTS is set."""
+    """Run a command of the copy's `manage.py`, in a process that hosts all contexts unless CONTEXTS is set."""
     environment = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "settings.development",

@@ -34,7 +34,7 @@ def violations(page, *, sidebar=False, upstream=()):
 
 
 def check(page):
-    """Asserts that the page has no violations."""
+    """Assert that the page has no violations."""
     problems = violations(page)
     assert not problems, "\n".join([page.url, *problems])
 

@@ -29,7 +29,7 @@ def order(transactional_db):
 
 
 def open_link(page, order):
-    """Asks for the link on the page for it, and opens the one that the e-mail brings."""
+    """Ask for the link on the page for it, and open the one that the e-mail brings."""
     page.goto("/account/find-order")
     page.get_by_label("Order number").fill(order.number)
     page.get_by_label("E-mail address").fill(EMAIL)

@@ -13,7 +13,7 @@ from thriftshop.events import progress
 
 @pytest.fixture
 def ledger(desk, goods):
-    """Opens the page of all movements, as far as they are known, and gives the newest row."""
+    """Open the page of all movements, as far as they are known, and give the newest row."""
 
     def newest():
         progress.catch_up()

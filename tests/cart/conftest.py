@@ -34,7 +34,7 @@ class Shop:
             self.stock.receive("d", [inventory.StockLine(sku=sku, quantity=10) for sku in PRICES], None, None)
 
     def sell(self, prices):
-        """Puts products on sale."""
+        """Put products on sale."""
         status = catalog.ProductStatus.PUBLISHED
         with acting.as_service("demo"):
             products = [
@@ -45,19 +45,19 @@ class Shop:
         assert {outcome.outcome for outcome in outcomes} == {"created"}
 
     def draft(self, sku):
-        """Writes a product that is not on sale yet."""
+        """Write a product that is not on sale yet."""
         with acting.as_service("demo"):
             price = [common.Money(amount=100, currency="GBP")]
             self.catalog.put_products([catalog.ProductInput(sku=sku, name=sku, prices=price)], False)
 
     def price(self, sku, amount, currency="GBP"):
-        """Sets a price."""
+        """Set a price."""
         with acting.as_service("demo"):
             money = common.Money(amount=amount, currency=currency)
             self.catalog.set_prices([catalog.PriceInput(sku=sku, money=money)])
 
     def archive(self, sku):
-        """Takes a product off sale."""
+        """Take a product off sale."""
         with acting.as_service("catalog"):
             self.catalog.archive_products([sku])
 

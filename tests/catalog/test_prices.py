@@ -15,7 +15,7 @@ HOUR = 3_600_000
 
 @pytest.fixture(autouse=True)
 def at(monkeypatch):
-    """Holds the clock; `at(moment)` moves it on."""
+    """Hold the clock; `at(moment)` moves it on."""
     moment = [NOW]
     monkeypatch.setattr(clock, "now", lambda: moment[0])
     return lambda later: moment.__setitem__(0, later)

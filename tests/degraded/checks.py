@@ -29,7 +29,7 @@ def missing(here: World) -> str:
 
 
 def misread(here: World, whole: Mapping[str, Answer], service: str, *, strict: bool = True) -> list[str]:
-    """Runs every query while a service is unavailable; returns the differences from the table.
+    """Run every query while a service is unavailable; return the differences from the table.
 
     Where it is not strict, the service may just as well have answered, here and there; then what differs is asked
     again, for on a busy machine another service may have been late as well, once.

@@ -31,13 +31,13 @@ class Proxied(split.Split):
         return {context: [proxy.address] for context, proxy in self.proxies.items()}
 
     def start(self):
-        """Starts the proxies and the processes."""
+        """Start the proxies and the processes."""
         for proxy in self.proxies.values():
             proxy.open()
         super().start()
 
     def stop(self):
-        """Stops all processes."""
+        """Stop all processes."""
         super().stop()
         for proxy in self.proxies.values():
             proxy.end()
@@ -97,7 +97,7 @@ def slow(shop, service):
 
 
 def wait_until_whole(here):
-    """Waits until everything is answered again: breakers close, followers catch up."""
+    """Wait until everything is answered again: breakers close, followers catch up."""
     until = time.monotonic() + BACK_SECONDS
     while problem := checks.missing(here):
         assert time.monotonic() < until, f"It is back, and still: {problem}"

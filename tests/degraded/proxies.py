@@ -31,11 +31,11 @@ class Proxy:
         return f"http://127.0.0.1:{self.port}"
 
     def open(self) -> None:
-        """Listens from now on."""
+        """Listen from now on."""
         self._do(self._open())
 
     def close(self) -> None:
-        """Refuses connections from now on, and ends those that there are."""
+        """Refuse connections from now on, and end those that there are."""
         self._do(self._close())
         with warnings.catch_warnings():
             # A connection that was cut while it was being opened has nobody left to close it.
@@ -43,7 +43,7 @@ class Proxy:
             gc.collect()
 
     def end(self) -> None:
-        """Closes for good."""
+        """Close for good."""
         self.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)

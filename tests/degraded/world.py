@@ -37,7 +37,7 @@ class World:
         return self.shop.ask(f"{head} {{ {selection} }}", token, {name: values[name] for name in names})
 
     def ready(self, operation: Write) -> dict[str, Any]:
-        """Prepares a mutation; returns its variables."""
+        """Prepare a mutation; return its variables."""
         mark = uuid.uuid4().hex[:8]
         person = self.shop.person(f"somebody-{mark}")
         guest = self.shop.act("openCart", {"currency": "GBP"}, OPENED)["token"]

@@ -48,7 +48,7 @@ def desk(client):
 
 
 def replay(desk, *letters):
-    """Replays dead letters in the admin; gives the messages of the page that follows."""
+    """Replay dead letters in the admin; give the messages of the page that follows."""
     form = {"action": "replay", "_selected_action": [letter.pk for letter in letters]}
     return [str(message) for message in desk.post(LIST, form, follow=True).context["messages"]]
 

@@ -43,7 +43,7 @@ class Browser:
         return answer.status, answer.headers.get("Location", ""), page
 
     def log_in(self, email=EMAIL, password=PASSWORD):
-        """Fills the login form in."""
+        """Fill the login form in."""
         _, _, page = self.ask("GET", "/admin/login/")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
         form = {"csrfmiddlewaretoken": token, "username": email, "password": password, "next": "/admin/"}
@@ -89,7 +89,7 @@ def door(processes):
 
 
 def eventually(check):
-    """Waits for an asynchronous effect."""
+    """Wait for an asynchronous effect."""
     until = time.monotonic() + TIMEOUT_SECONDS
     while not check():
         assert time.monotonic() < until

@@ -28,7 +28,7 @@ def receive(sku, *quantities):
 
 
 def use_feed(monkeypatch, of):
-    """Replaces how the broadcast finds its feed; the process that is called finds its own feed as usual."""
+    """Replace how the broadcast finds its feed; the process that is called finds its own feed as usual."""
     replaced = types.SimpleNamespace(of=of, START=feed.START, POLL_SECONDS=feed.POLL_SECONDS)
     monkeypatch.setattr(broadcast, "feed", replaced)
 

@@ -43,7 +43,7 @@ def deliver(number):
 
 
 def is_delivered(number):
-    """Delivers once, though the client still takes the process for unreachable for a moment."""
+    """Deliver once, though the client still takes the process for unreachable for a moment."""
     try:
         deliver(number)
     except rpc.Unavailable:

@@ -43,7 +43,7 @@ def hold_lease(ends_in_ms: int, holder: str = "elsewhere:1") -> None:
 
 
 def at_clock(monkeypatch, ahead_ms: int, holder: str) -> None:
-    """Continues as another process with a clock that is ahead."""
+    """Continue as another process with a clock that is ahead."""
     real = clock.now()
     monkeypatch.setattr(clock, "now", lambda: real + ahead_ms)
     monkeypatch.setattr(leases, "holder", lambda: holder)

@@ -21,7 +21,7 @@ def seen():
 
 @pytest.fixture
 def only(monkeypatch):
-    """Replaces the groups of this process."""
+    """Replace the groups of this process."""
 
     def install(group):
         monkeypatch.setattr(groups, "hosted", functools.cache(lambda: (group,)))

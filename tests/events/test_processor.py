@@ -35,7 +35,7 @@ def seen():
 
 @pytest.fixture
 def only(monkeypatch):
-    """Replaces the groups of this process."""
+    """Replace the groups of this process."""
 
     def install(*members):
         monkeypatch.setattr(groups, "hosted", functools.cache(lambda: members))

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def running(monkeypatch):
-    """Starts the threads with the given groups and jobs only; stops them after the test."""
+    """Start the threads with the given groups and jobs only; stop them after the test."""
     runners = []
 
     def start(*members, jobs=()):
@@ -38,7 +38,7 @@ def receive(version: int) -> None:
 
 
 def until(condition) -> bool:
-    """Waits for a condition; the limit only keeps a failing test from hanging."""
+    """Wait for a condition; the limit only keeps a failing test from hanging."""
     limit = time.monotonic() + 120
     while not condition():
         if time.monotonic() > limit:

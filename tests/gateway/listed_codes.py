@@ -7,7 +7,7 @@ from thriftshop.graphql import codes, errors
 
 @pytest.fixture(autouse=True)
 def only_listed_codes(monkeypatch):
-    """Records the code of every error that is described to a client."""
+    """Record the code of every error that is described to a client."""
     emitted = set()
     real = errors.describe
 

@@ -203,7 +203,7 @@ def a_guests_order():
 
 
 def run_field(kind, text, scene, who):
-    """Runs an operation as one of the four, and undoes what it did."""
+    """Run an operation as one of the four, and undo what it did."""
     used = {name: value for name, value in scene.things.items() if f"${name}" in text}
     declared = ", ".join(f"${name}: {TYPES.get(name, 'ID!')}" for name in used)
     before = transaction.savepoint()

@@ -78,7 +78,7 @@ def test_every_call_of_staff_has_the_deadline_of_its_request(sue, deadlines, set
 
 
 def check_deadlines(documents, token, deadlines, settings):
-    """Sends a batch and checks the deadline of each call; returns the methods that were called."""
+    """Send a batch and check the deadline of each call; return the methods that were called."""
     settings.GRAPHQL_DEADLINE_SECONDS = SECONDS
     deadlines.clear()
     started = time.monotonic()

@@ -15,7 +15,7 @@ BODY = orjson.dumps({"query": '{ hello(name: "Ada") }'})
 
 
 def request(path="/graphql", parts=(BODY,), method="POST", headers=((b"content-type", b"application/json"),)):
-    """Sends one request in so many parts, to this machine unless its headers say otherwise; gives the status, the headers
+    """Send one request in so many parts, to this machine unless its headers say otherwise; give the status, the headers
     and the body."""
     if not any(name == b"host" for name, _ in headers):
         headers = (*headers, (b"host", b"localhost"))

@@ -15,7 +15,7 @@ AUDITS = 61
 
 
 def needed() -> None:
-    """Skips a test if Node or its packages are missing on a laptop; in CI it fails."""
+    """Skip a test if Node or its packages are missing on a laptop; in CI it fails."""
     if shutil.which("node") and (HERE / "node_modules").is_dir():
         return
     missing = "Node and its packages are needed: make tests/graphql/node_modules/.installed"

@@ -45,7 +45,7 @@ def goods(stock):
 
 
 def send(admin, move, lines, page=None, **about):
-    """Fills in the form of a move as it was served, and sends it; `page` is one that was served after a refusal."""
+    """Fill in the form of a move as it was served, and send it; `page` is one that was served after a refusal."""
     page = page or admin.get(reverse(f"admin:inventory_{move}"))
     key = re.search(r'name="key" value="(\w+)"', page.content.decode())[1]
     data = {"key": key, "lines-TOTAL_FORMS": len(lines), "lines-INITIAL_FORMS": 0, **about}

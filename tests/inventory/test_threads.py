@@ -21,7 +21,7 @@ def lines(**quantities):
 
 
 def at_once(work, number):
-    """Calls `work(n)` in so many threads that start together; gives what each returned or raised."""
+    """Call `work(n)` in so many threads that start together; give what each returned or raised."""
     start = threading.Barrier(number)
 
     def run(n):

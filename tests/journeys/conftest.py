@@ -58,7 +58,7 @@ def door(processes):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Adds the processes' logs to the report of a failure."""
+    """Add the processes' logs to the report of a failure."""
     report = yield
     running = getattr(item, "funcargs", {}).get("processes")
     if report.failed and running is not None:

@@ -258,7 +258,7 @@ def go_the_whole_way(shop):
 
 
 def order_at_once(shop, buyers=8):
-    """Sends many orders of one cart at the same time, each with a key of its own: one buys it."""
+    """Send many orders of one cart at the same time, each with a key of its own: one buys it."""
     shop.stock_up(1)
     ann = shop.person("ann")
     shop.act("addToCart", {"sku": shop.sku(0), "quantity": 1}, token=ann.token)

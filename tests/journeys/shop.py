@@ -48,7 +48,7 @@ class OneProcess:
     """The shop in the tests' own process."""
 
     def send(self, body: bytes, token: str) -> bytes:
-        """Asks the endpoint itself."""
+        """Ask the endpoint itself."""
         return client.send(body, token).body
 
     def sent_emails(self) -> list[SentEmail]:
@@ -63,7 +63,7 @@ class Separate:
         self._port, self._mails = gateway_port, mails
 
     def send(self, body: bytes, token: str) -> bytes:
-        """POSTs to the gateway."""
+        """POST to the gateway."""
         headers = {"content-type": "application/json", "accept": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
@@ -120,7 +120,7 @@ class Shop:
         return self.data(document, token, input=dict(arguments))[field]
 
     def settle(self) -> None:
-        """Waits until all that was recorded has been taken, everywhere."""
+        """Wait until all that was recorded has been taken, everywhere."""
         with acting.as_service("demo"):
             progress.catch_up_everywhere(TIMEOUT_SECONDS)
 

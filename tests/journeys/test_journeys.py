@@ -215,7 +215,7 @@ def on_sale(processes, sku):
 
 
 def until(condition):
-    """Waits for an asynchronous effect; the limit only prevents a broken test from hanging."""
+    """Wait for an asynchronous effect; the limit only prevents a broken test from hanging."""
     limit = time.monotonic() + 120
     while not condition():
         if time.monotonic() > limit:

@@ -29,7 +29,7 @@ class Balanced(Separate):
         self._turn = itertools.count()
 
     def send(self, body, token):
-        """POSTs to a gateway that takes it. What one has begun is never sent to another."""
+        """POST to a gateway that takes it. What one has begun is never sent to another."""
         headers = {"content-type": "application/json", "accept": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
@@ -80,14 +80,14 @@ class Shopper(threading.Thread):
                 time.sleep(PAUSE_SECONDS)
 
     def look(self) -> None:
-        """Looks at a product."""
+        """Look at a product."""
         query = (
             "query ($sku: String!) { product(sku: $sku) { price { amount } stock { available } category { name } } }"
         )
         assert self.shop.data(query, self.person.token, sku=self.shop.sku(0))["product"]["stock"]["available"] > 0
 
     def fill(self) -> None:
-        """Puts one into the cart."""
+        """Put one into the cart."""
         added = self.shop.act("addToCart", {"sku": self.shop.sku(0), "quantity": 1}, "", self.person.token)
         assert added["__typename"] == "AddToCartSuccess", added
 

@@ -10,7 +10,7 @@ from tests.live import serving, websocket
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem):
-    """Runs a test that is a coroutine function on an event loop of its own."""
+    """Run a test that is a coroutine function on an event loop of its own."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     names = inspect.signature(pyfuncitem.obj).parameters
@@ -64,7 +64,7 @@ def strict(strict_process, settings):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Adds the servers' logs to the report of a failure."""
+    """Add the servers' logs to the report of a failure."""
     report = yield
     if report.failed:
         for name in ("process", "strict_process", "processes"):

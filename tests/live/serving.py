@@ -40,7 +40,7 @@ class Live:
 
     # -- what changes
     def stock(self, sku: str, quantity: int = 0, *, price: int = 1_000, description: str = "") -> str:
-        """Puts a new product of this journey on sale, so many of it; returns its SKU."""
+        """Put a new product of this journey on sale, so many of it; return its SKU."""
         sku = f"{sku}-{self.shop.mark.upper()}"
         product = catalog.ProductInput(
             sku=sku,
@@ -56,7 +56,7 @@ class Live:
         return sku
 
     def receive(self, quantity: int, *skus: str) -> None:
-        """Receives so many of each of these."""
+        """Receive so many of each of these."""
         self.deliveries = getattr(self, "deliveries", 0) + 1
         lines = [inventory.StockLine(sku=sku, quantity=quantity) for sku in skus]
         with acting.as_service("demo"):
@@ -64,7 +64,7 @@ class Live:
             rpc.connect(inventory.InventoryService).receive(key, lines, None, None)
 
     def write_off(self, quantity: int, sku: str) -> None:
-        """Writes off so many."""
+        """Write off so many."""
         self.deliveries = getattr(self, "deliveries", 0) + 1
         with acting.as_service("demo"):
             key = f"{self.shop.mark}-off-{self.deliveries}"
@@ -72,18 +72,18 @@ class Live:
             rpc.connect(inventory.InventoryService).write_off(key, lines, "broken", None)
 
     def set_price(self, sku: str, amount: int, until: int | None = None) -> None:
-        """Sets a product's price, until a moment or for good."""
+        """Set a product's price, until a moment or for good."""
         price = catalog.PriceInput(sku=sku, money=common.Money(amount=amount, currency="GBP"), valid_until=until)
         with acting.as_service("demo"):
             rpc.connect(catalog.CatalogService).set_prices([price])
 
     def publish(self, sku: str) -> None:
-        """Puts a product on sale again."""
+        """Put a product on sale again."""
         with acting.as_staff("catalog"):
             rpc.connect(catalog.CatalogService).publish_products([sku])
 
     def archive(self, sku: str) -> None:
-        """Takes a product off sale."""
+        """Take a product off sale."""
         with acting.as_staff("catalog"):
             rpc.connect(catalog.CatalogService).archive_products([sku])
 
@@ -97,7 +97,7 @@ class Live:
         return self.shop.logged_in(name)
 
     def add(self, person: shops.Person, sku: str, quantity: int = 1) -> int:
-        """Adds to a customer's cart; returns the cart's version."""
+        """Add to a customer's cart; return the cart's version."""
         with acting.as_customer(person.id, person.session_id):
             item = cart.CartItem(sku=sku, quantity=quantity)
             return rpc.connect(cart.CartService).add_item(cart.CartRef(), item, None).version
@@ -127,7 +127,7 @@ class Live:
 
 
 async def until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
-    """Waits until a condition, evaluated in a thread, is met; returns its value."""
+    """Wait until a condition, evaluated in a thread, is met; return its value."""
     async with asyncio.timeout(seconds):
         while not (value := await asyncio.to_thread(condition)):
             await asyncio.sleep(0.05)
@@ -151,7 +151,7 @@ def monolith(folder: Path, name: str, **variables: str) -> split.Process:
 
 @contextmanager
 def running(process: split.Process) -> Iterator[split.Process]:
-    """Serves for the block."""
+    """Serve for the block."""
     process.start()
     try:
         process.wait()

@@ -20,7 +20,7 @@ CLIENTS = {
 
 
 def check_installed():
-    """Skips a test if Node or its packages are missing on a laptop; in CI it fails."""
+    """Skip a test if Node or its packages are missing on a laptop; in CI it fails."""
     if shutil.which("node") and (HERE / "node_modules").is_dir():
         return
     missing = "Node, or the packages of tests/live that `make test` installs, are missing"

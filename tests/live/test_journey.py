@@ -65,7 +65,7 @@ async def test_a_customer_follows_a_purchase(shape):
 
 
 async def followed(socket, number):
-    """Reads until the cart is empty again, the order is confirmed, and the stock is less by one."""
+    """Read until the cart is empty again, the order is confirmed, and the stock is less by one."""
     awaited, items = {"confirmed", "bought", "less"}, []
     while awaited:
         message = await socket.receive()

@@ -76,7 +76,7 @@ async def narrow(live):
 
 
 async def answer_pings(socket):
-    """Reads what there is."""
+    """Read what there is."""
     while True:
         try:
             await socket.receive(0.01)

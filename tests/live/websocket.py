@@ -18,7 +18,7 @@ _writers: list[asyncio.StreamWriter] = []
 
 
 async def close_all() -> None:
-    """Closes all connections of the running test."""
+    """Close all connections of the running test."""
     while _writers:
         writer = _writers.pop()
         writer.close()
@@ -58,7 +58,7 @@ class WebSocket:
         headers: Mapping[str, str] | None = None,
         connected: socket.socket | None = None,
     ) -> "WebSocket":
-        """Opens a WebSocket. Raises Refused."""
+        """Open a WebSocket. Raises Refused."""
         where = {"sock": connected, "limit": 4_096} if connected else {"host": "127.0.0.1", "port": port}
         reader, writer = await asyncio.open_connection(**where)
         _writers.append(writer)
@@ -82,7 +82,7 @@ class WebSocket:
 
     # -- frames
     async def send_frame(self, opcode: int, payload: bytes) -> None:
-        """Sends one masked frame."""
+        """Send one masked frame."""
         size = len(payload)
         length = (
             bytes([0x80 | size])
@@ -96,7 +96,7 @@ class WebSocket:
         await self.writer.drain()
 
     async def read_frame(self) -> tuple[int, bytes]:
-        """Reads one frame."""
+        """Read one frame."""
         first, second = await self.reader.readexactly(2)
         size = second & 0x7F
         if size == 126:
@@ -107,7 +107,7 @@ class WebSocket:
 
     # -- messages
     async def send(self, type_: str, id_: str = "", **payload: Any) -> None:
-        """Sends a message; without an id and a payload if they are empty."""
+        """Send a message; without an id and a payload if they are empty."""
         content = {"type": type_, **({"id": id_} if id_ else {}), **({"payload": payload} if payload else {})}
         await self.send_frame(TEXT, orjson.dumps(content))
 
@@ -144,12 +144,12 @@ class WebSocket:
             return closed.code
 
     async def initialise(self, **payload: Any) -> None:
-        """Initialises the connection."""
+        """Initialise the connection."""
         await self.send("connection_init", **payload)
         assert await self.receive() == {"type": "connection_ack"}
 
     async def subscribe(self, id_: str, query: str, **variables: Any) -> None:
-        """Starts an operation."""
+        """Start an operation."""
         await self.send("subscribe", id_, query=query, variables=variables)
 
     async def next(self, id_: str, seconds: float = TIMEOUT_SECONDS) -> dict[str, Any]:
@@ -167,6 +167,6 @@ class WebSocket:
         return str(message["payload"][0]["extensions"]["code"])
 
     async def close(self, code: int = 1000) -> None:
-        """Closes the WebSocket from the client's side."""
+        """Close the WebSocket from the client's side."""
         await self.send_frame(CLOSE, struct.pack("!H", code))
         await self.closed()

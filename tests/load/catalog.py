@@ -122,7 +122,7 @@ ROOTS = ["Furniture", "Kitchen", "Clothes", "Lighting", "Garden", "Books", "Toys
 
 
 def main() -> None:
-    """Makes, asks, prints."""
+    """Make, ask, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--products", type=int, default=100_000)
     parser.add_argument("--questions", type=int, default=200, help="how often each kind of question is asked")
@@ -147,7 +147,7 @@ def main() -> None:
 
 
 def fill(wanted: int) -> None:
-    """Writes products until there are as many as wanted."""
+    """Write products until there are as many as wanted."""
     from apps.catalog.models import Product
     from idl import catalog
     from thriftshop import rpc
@@ -198,7 +198,7 @@ def product(rnd: random.Random, number: int, leaves: list[str]):
 
 
 def ask(times: int) -> None:
-    """Asks every kind of question so many times, and prints the times that the answers took."""
+    """Ask every kind of question so many times, and print the times that the answers took."""
     from idl import catalog, common
     from thriftshop import rpc
 
@@ -260,7 +260,7 @@ def ask(times: int) -> None:
 
 
 def report(name: str, question: Callable[[], object], times: int) -> None:
-    """Prints the wall-clock and CPU time of a query."""
+    """Print the wall-clock and CPU time of a query."""
     by_clock, own = [], []
     for _ in range(times):
         wall, cpu = time.perf_counter(), time.process_time()
@@ -272,7 +272,7 @@ def report(name: str, question: Callable[[], object], times: int) -> None:
 
 
 def say(text: str) -> None:
-    """Prints at once."""
+    """Print at once."""
     sys.stdout.write(text)
     sys.stdout.flush()
 

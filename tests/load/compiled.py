@@ -163,7 +163,7 @@ def per_run(function: Callable[[], Any], seconds: float) -> float:
 
 
 async def measure(rounds: int, seconds: float) -> None:
-    """Prints the table."""
+    """Print the table."""
     products, document = page(20), parse(PAGE)
     graphql_schema = schema(products)
     fragments, operations = definitions(document)

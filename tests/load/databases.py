@@ -21,7 +21,7 @@ IN_EARNEST = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on
 
 
 def main() -> None:
-    """Measures both databases in turn, and prints the medians."""
+    """Measure both databases in turn, and print the medians."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--measure", action="store_true", help="measure the database that DATABASE_URL names")

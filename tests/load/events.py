@@ -16,7 +16,7 @@ STREAMS = 1_000
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=20_000, help="how many events (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="the best of how many rounds (default: %(default)s)")
@@ -57,7 +57,7 @@ def rate(count: int, work) -> float:
 
 
 def insert_rows(count: int, file: Path) -> None:
-    """Commits a row of the events table at a time."""
+    """Commit a row of the events table at a time."""
     with sqlite3.connect(file, isolation_level=None) as rows:
         rows.execute("PRAGMA journal_mode=WAL")
         rows.execute("CREATE TABLE event (position integer PRIMARY KEY, stream text, version int, payload blob)")
@@ -68,7 +68,7 @@ def insert_rows(count: int, file: Path) -> None:
 
 
 def append(count: int, number: int) -> None:
-    """Decides and appends an event at a time."""
+    """Decide and append an event at a time."""
     from apps.inventory.service import ledger
     from idl import inventory
     from thriftshop import call_context
@@ -82,7 +82,7 @@ def append(count: int, number: int) -> None:
 
 
 def decode(count: int) -> None:
-    """Reads and decodes as many events as the projection does."""
+    """Read and decode as many events as the projection does."""
     from thriftshop.events import envelope, feed
 
     cursor, left = feed.START, count
@@ -93,7 +93,7 @@ def decode(count: int) -> None:
 
 
 def project() -> None:
-    """Lets the inventory's own projection catch up."""
+    """Let the inventory's own projection catch up."""
     from thriftshop.events import envelope, groups, progress
 
     envelope.forget()

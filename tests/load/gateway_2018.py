@@ -37,7 +37,7 @@ async def page(port: int) -> tuple[int, float]:
 
 
 def main() -> None:
-    """Serves the inventory and asks for the page again and again."""
+    """Serve the inventory and ask for the page again and again."""
     with (
         tempfile.TemporaryDirectory() as folder,
         serving.served(Path(folder), CONTEXTS="inventory", RPC_THREADS="3") as server,

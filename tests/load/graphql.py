@@ -81,7 +81,7 @@ Send = Callable[[], Any]
 
 
 async def open_loop(send: Send, rate: float, seconds: float) -> tuple[list[float], int]:
-    """Sends at a steady rate whatever the answers do; gives the times from due to answered in ms, and how many failed."""
+    """Send at a steady rate whatever the answers do; give the times from due to answered in ms, and how many failed."""
     times: list[float] = []
     failed = 0
 
@@ -139,7 +139,7 @@ async def mix(pool: Pool) -> Send:
 
 
 async def measure(arguments: argparse.Namespace) -> None:
-    """Prints the table."""
+    """Print the table."""
     pool = Pool(arguments.host, arguments.port)
     send, serial = await mix(pool), iter(range(1 << 40))
     rows: dict[str, Send] = {

@@ -25,7 +25,7 @@ VERSION = re.compile(rb'"version":(\d+)')
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sockets", type=int, default=1_000, help="WebSockets (default: %(default)s)")
     parser.add_argument("--products", type=int, default=100, help="products that they follow (default: %(default)s)")
@@ -66,7 +66,7 @@ class Run:
         self.failed = self.refused = 0
 
     async def measure(self) -> None:
-        """Runs the load and prints the delays."""
+        """Run the load and print the delays."""
         skus = [self.live.stock(f"P{number}", 1) for number in range(max(self.asked.products, 20))]
         followed = skus[: self.asked.products]
         self.versions = dict.fromkeys(followed, 1)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--changes", type=int, default=300, help="how many changes (default: %(default)s)")
     parser.add_argument(

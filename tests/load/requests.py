@@ -45,7 +45,7 @@ Request = Callable[[], Awaitable[Any]]
 
 
 async def post(document: str, bearer: str = "", **variables: Any) -> Any:
-    """Posts an operation to the endpoint; returns the data. Raises RuntimeError for errors and refusals."""
+    """Post an operation to the endpoint; return the data. Raises RuntimeError for errors and refusals."""
     from thriftshop.graphql import endpoint
 
     body = orjson.dumps({"query": document, "variables": variables})
@@ -84,7 +84,7 @@ async def place(token: str) -> None:
 
 
 def create_account(email: str) -> None:
-    """Creates a customer's account."""
+    """Create a customer's account."""
     from idl import users
     from thriftshop import call_context, rpc
 
@@ -94,7 +94,7 @@ def create_account(email: str) -> None:
 
 
 async def settle() -> None:
-    """Waits until every consumer group has processed all events, those of the sagas included."""
+    """Wait until every consumer group has processed all events, those of the sagas included."""
     from thriftshop.events import progress
 
     await asyncio.to_thread(progress.catch_up)
@@ -151,7 +151,7 @@ async def cpu(request: Request, seconds: float, clients: int) -> float:
 
 
 async def measure(arguments: argparse.Namespace) -> None:
-    """Prints the table, or the profile of one request."""
+    """Print the table, or the profile of one request."""
     every = await requests()
     await asyncio.sleep(2)  # until the caches follow the topics
     if arguments.profile:
@@ -174,7 +174,7 @@ async def measure(arguments: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """Starts event processing and measures."""
+    """Start event processing and measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--clients", type=int, default=1, help="concurrent requests")

@@ -50,7 +50,7 @@ def awaited(calls: int) -> float:
 
 
 def main() -> None:
-    """Measures each way by turns; prints the best round of each."""
+    """Measure each way by turns; print the best round of each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)

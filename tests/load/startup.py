@@ -14,7 +14,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
-    """Prints a table, one line for each context."""
+    """Print a table, one line for each context."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.development")
     from tests.split import CONTEXTS
 

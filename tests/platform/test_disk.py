@@ -32,7 +32,7 @@ def nothing_known(monkeypatch):
 
 @pytest.fixture
 def full():
-    """Lets the database grow no further; gives a way to make room."""
+    """Let the database grow no further; give a way to make room."""
 
     def limit(pages: int) -> None:
         with connection.cursor() as cursor:
@@ -44,7 +44,7 @@ def full():
 
 
 def receive(deliveries: int = 2_000) -> None:
-    """Writes, until the last page is full as well."""
+    """Write, until the last page is full as well."""
     with acting.as_service("trade"):
         for number in range(deliveries):
             lines = [inventory.StockLine(sku=f"MUG-{number:04}", quantity=1)]

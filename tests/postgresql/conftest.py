@@ -13,7 +13,7 @@ from thriftshop.rpc.http import sync_connections
 
 
 def require_postgresql():
-    """Skips the test if PostgreSQL is not installed; fails it in CI."""
+    """Skip the test if PostgreSQL is not installed; fails it in CI."""
     if postgres.programs() is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(postgres.MISSING)
 
@@ -34,7 +34,7 @@ def database(server):
 
 @pytest.fixture
 def manage(database):
-    """Runs `manage.py` on that database, or on another."""
+    """Run `manage.py` on that database, or on another."""
 
     def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", "DATABASE_URL": database}
@@ -51,7 +51,7 @@ def manage(database):
 
 @pytest.fixture
 def serve(tmp_path, settings):
-    """Serves the inventory on a database, by two workers of a process of its own; this process calls it."""
+    """Serve the inventory on a database, by two workers of a process of its own; this process calls it."""
     with contextlib.ExitStack() as stack:
 
         def start(database: str) -> split.Process:

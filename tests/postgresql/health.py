@@ -20,7 +20,7 @@ def readiness(process: split.Process) -> tuple[int, dict]:
 
 
 def wait_for(condition, problem: str) -> None:
-    """Waits until the condition holds; fails with the problem if it does not in time."""
+    """Wait until the condition holds; fail with the problem if it does not in time."""
     until = time.monotonic() + TIMEOUT_SECONDS
     while not condition():
         assert time.monotonic() < until, problem

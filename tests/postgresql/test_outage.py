@@ -22,7 +22,7 @@ class Receiver(threading.Thread):
         self.refused: list[Exception] = []
 
     def run(self):
-        """Receives until stopped."""
+        """Receive until stopped."""
         service, number = rpc.connect(inventory.InventoryService), 0
         while not self.stopping.wait(0.01):
             number += 1

@@ -22,7 +22,7 @@ def opened(settings):
 
 @pytest.fixture
 def sheet(client, opened):
-    """Fetches a page: `sheet("/registry")` returns its content."""
+    """Fetch a page: `sheet("/registry")` returns its content."""
 
     def fetch(address):
         response = client.get(address)

@@ -150,7 +150,7 @@ def test_an_event_as_json_has_the_contracts_fields():
 
 
 def node(*arguments):
-    """Runs the validation with Node 20, which CI must have; `make test` installs its packages."""
+    """Run the validation with Node 20, which CI must have; `make test` installs its packages."""
     command = shutil.which("node")
     installed = (HERE / "node_modules" / "@asyncapi" / "parser").is_dir()
     if command is None or not installed:

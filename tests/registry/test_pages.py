@@ -139,7 +139,7 @@ def test_a_type_lists_its_uses(sheet):
 
 
 def test_every_link_works_and_every_page_is_valid(client, opened):
-    """Follows all links from the first page on, fragments included."""
+    """Follow all links from the first page on, fragments included."""
     waiting, seen, problems = ["/registry"], {}, []
     links = set()
     while waiting:

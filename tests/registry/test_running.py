@@ -100,7 +100,7 @@ def change(file, before, after):
 
 
 def drop_method(file, name):
-    """Takes a method and its remark out of a contract."""
+    """Take a method and its remark out of a contract."""
     lines = file.read_text().splitlines()
     (at,) = [number for number, line in enumerate(lines) if f" {name}(" in line]
     file.write_text("\n".join(lines[: at - 1] + lines[at + 1 :]))

@@ -75,7 +75,7 @@ def test_a_call_whose_deadline_has_passed_is_not_started(transport):
 
 
 def held_up(monkeypatch, *, wrote: bool) -> None:
-    """Makes `receive` lose all of its time, before it has written or after."""
+    """Make `receive` lose all of its time, before it has written or after."""
     original = type(hosting.service(inventory.InventoryService)).receive
     lost = 0.0
     monkeypatch.setattr(deadlines, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + lost))

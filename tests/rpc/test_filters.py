@@ -87,7 +87,7 @@ def service(place, monkeypatch):
 
 @pytest.fixture(params=["thread", "event loop"])
 def call(request, service):
-    """Calls a method of the inventory, waiting on a thread or on an event loop."""
+    """Call a method of the inventory, waiting on a thread or on an event loop."""
 
     def on_thread(name, *args, contract=inventory.InventoryService):
         return getattr(rpc.connect(contract), name)(*args)

@@ -53,7 +53,7 @@ class Caller:
         return self.call("reduce", "MUG", 1, contract=legacy.InventoryService, **options)
 
     def run(self, main):
-        """Runs a coroutine on the caller's event loop."""
+        """Run a coroutine on the caller's event loop."""
         return self._runner.run(main)
 
     def close(self) -> None:

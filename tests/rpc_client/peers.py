@@ -36,7 +36,7 @@ class Talk:
         self.sock.sendall(b"".join(pieces))
 
     def read(self, size: int) -> bytes:
-        """Reads this number of bytes. Raises EOFError if the client has disconnected."""
+        """Read this number of bytes. Raises EOFError if the client has disconnected."""
         while len(self._buffer) < size:
             data = self.sock.recv(65536)
             if not data:
@@ -46,7 +46,7 @@ class Talk:
         return found
 
     def greet(self, **settings: int) -> None:
-        """Reads the client's preface and sends SETTINGS."""
+        """Read the client's preface and send SETTINGS."""
         assert self.read(len(frames.PREFACE)) == frames.PREFACE
         self.send(frames.settings({getattr(frames, name): value for name, value in settings.items()}))
 
@@ -89,7 +89,7 @@ class Talk:
         return self.head(stream) + frames.frame(frames.DATA, frames.END_STREAM, stream, self.reply(stream))
 
     def wait(self) -> None:
-        """Reads until the client disconnects."""
+        """Read until the client disconnects."""
         try:
             while self.sock.recv(65536):
                 pass
@@ -97,7 +97,7 @@ class Talk:
             pass
 
     def break_off(self) -> None:
-        """Ends the connection by a TCP reset."""
+        """End the connection by a TCP reset."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.sock.close()
 
@@ -110,13 +110,13 @@ def level(sku: str) -> inventory.StockLevel:
 
 
 def ordinary(talk: Talk) -> None:
-    """Answers everything."""
+    """Answer everything."""
     talk.greet()
     goes_on(talk)
 
 
 def goes_on(talk: Talk) -> None:
-    """Answers everything from here on."""
+    """Answer everything from here on."""
     while True:
         talk.send(talk.answer(talk.request()))
 

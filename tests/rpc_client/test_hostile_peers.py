@@ -20,7 +20,7 @@ END_HEADERS, END_STREAM = frames.END_HEADERS, frames.END_STREAM
 
 # -- before any request ---------------------------------------------------------------------------
 def closes_at_once(talk: Talk) -> None:
-    """Accepts and closes."""
+    """Accept and close."""
 
 
 def breaks_off(talk: Talk) -> None:

@@ -18,13 +18,13 @@ def served(here) -> int:
 
 
 def silent(talk: Talk) -> None:
-    """Takes requests and never answers."""
+    """Take requests and never answer."""
     talk.greet()
     talk.wait()
 
 
 def until_asked(here, times):
-    """Goes on until a peer has been asked so often, each time over another connection; calls are spread by chance."""
+    """Go on until a peer has been asked so often, each time over another connection; calls are spread by chance."""
     for attempt in range(100):
         if len(here.talks) >= times:
             return
@@ -38,7 +38,7 @@ def frozen(talk: Talk) -> None:
 
 
 def about_to_end(talk: Talk) -> None:
-    """Turns everything away, as a process does that is about to end."""
+    """Turn everything away, as a process does that is about to end."""
     talk.greet()
     while True:
         talk.send(
@@ -47,7 +47,7 @@ def about_to_end(talk: Talk) -> None:
 
 
 def breaking(talk: Talk) -> None:
-    """Answers everything with a failure of something on the way."""
+    """Answer everything with a failure of something on the way."""
     talk.greet()
     while True:
         talk.send(talk.head(talk.request(), 5, status=502))

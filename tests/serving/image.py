@@ -77,7 +77,7 @@ class Build:
         self._ignore = [line for line in ignore if line and not line.startswith("#")]
 
     def run(self) -> Stage:
-        """Runs every instruction; gives the last stage. One that is not known fails."""
+        """Run every instruction; give the last stage. One that is not known fails."""
         for name, arguments in instructions((ROOT / "Dockerfile").read_text()):
             getattr(self, f"_{name.lower()}")(arguments)
             self.ran.append(name)
@@ -184,7 +184,7 @@ class Build:
 
 
 def run_as_stranger(stage: Stage, command: list[str], **variables: str) -> subprocess.Popen[str]:
-    """Starts a command of the image as its user, who may only write to the volumes and /tmp."""
+    """Start a command of the image as its user, who may only write to the volumes and /tmp."""
     temporary = stage.root / "tmp"
     environment = {**stage.environment, "TMPDIR": str(temporary), **variables}
     program = [str(stage.place("/venv") / "bin" / command[0]), *command[1:]]
@@ -205,7 +205,7 @@ def run_as_stranger(stage: Stage, command: list[str], **variables: str) -> subpr
 
 
 def ended(stage: Stage, command: list[str], **variables: str) -> tuple[int, str]:
-    """Runs a command of the image to its end; returns its exit code and output."""
+    """Run a command of the image to its end; return its exit code and output."""
     process = run_as_stranger(stage, command, **variables)
     said, _ = process.communicate(timeout=processes.TIMEOUT_SECONDS)
     return process.returncode, said

@@ -27,12 +27,12 @@ def request(port: int, path: str, method: str = "GET", body: bytes | None = None
 
 
 def wait_until_ready(port: int, server: subprocess.Popen[str]) -> None:
-    """Waits until `/readyz` answers 200; fails with the server's output if it exits instead."""
+    """Wait until `/readyz` answers 200; fail with the server's output if it exits instead."""
     _wait_for(port, "/readyz", server)
 
 
 def wait_until_alive(port: int, server: subprocess.Popen[str]) -> None:
-    """Waits until `/livez` answers 200."""
+    """Wait until `/livez` answers 200."""
     _wait_for(port, "/livez", server)
 
 
@@ -51,7 +51,7 @@ def _wait_for(port: int, path: str, server: subprocess.Popen[str]) -> None:
 
 
 def wait_until_not_ready(port: int) -> Any:
-    """Waits until `/readyz` answers 503; returns its content."""
+    """Wait until `/readyz` answers 503; return its content."""
     until = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < until:
         status, body = request(port, "/readyz")
@@ -62,7 +62,7 @@ def wait_until_not_ready(port: int) -> Any:
 
 
 def manage(*arguments: str, **variables: str) -> subprocess.Popen[str]:
-    """Starts `manage.py`, in a process group of its own; see `output`."""
+    """Start `manage.py`, in a process group of its own; see `output`."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", **variables}
     # A pipe that nobody reads would stop the process once it is full.
     log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the process
@@ -99,7 +99,7 @@ def serving(port: int, *arguments: str, **variables: str) -> Iterator[subprocess
 
 
 def stop(server: subprocess.Popen[str]) -> None:
-    """Stops a server with SIGTERM; kills it if it does not stop."""
+    """Stop a server with SIGTERM; kill it if it does not stop."""
     if server.poll() is None:
         server.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):

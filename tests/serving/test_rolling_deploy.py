@@ -78,7 +78,7 @@ def versions(newer_code, tmp_path, settings):
 
 
 def record(process, *events):
-    """Records (stream, kind, count) events as a process of this version would."""
+    """Record (stream, kind, count) events as a process of this version would."""
     done = process.manage("shell", "-c", RECORD.format(events=events))
     assert done.returncode == 0, done.stderr
 

@@ -54,7 +54,7 @@ def ask_graphql(port, query):
 
 
 def as_users(folder, port, *command):
-    """Runs a command of `manage.py` beside the users' process, on its database."""
+    """Run a command of `manage.py` beside the users' process, on its database."""
     environment_variables = splitting.variables(splitting.layout(port, 1), folder) | splitting.own_variables(
         "users", folder
     )

@@ -37,7 +37,7 @@ def is_open(login):
 
 
 def as_bearer(login):
-    """Acts as who is logged in, with that session."""
+    """Act as who is logged in, with that session."""
     return acting.as_customer(login.viewer.id, login.session.id)
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def trade(file, *options):
-    """Runs the command; gives what it said."""
+    """Run the command; give what it said."""
     output = io.StringIO()
     call_command("trade", str(file), "--quiet", *options, stdout=output)
     return output.getvalue()

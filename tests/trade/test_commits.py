@@ -23,7 +23,7 @@ class Killed(BaseException):
 
 @pytest.fixture(autouse=True)
 def groups(monkeypatch):
-    """Counts the commits that held more than one transaction."""
+    """Count the commits that held more than one transaction."""
     opened = []
 
     class Counted(transactions.Frame):
@@ -37,7 +37,7 @@ def groups(monkeypatch):
 
 
 def replayed(tmp_path):
-    """Replays the sample; gives the report as data."""
+    """Replay the sample; give the report as data."""
     report = tmp_path / "report.json"
     call_command("trade", str(years.SAMPLE), "--quiet", "--report", str(report), stdout=io.StringIO())
     return json.loads(report.read_text())

@@ -25,14 +25,14 @@ pytestmark = pytest.mark.django_db
 
 
 def trade(file, *options):
-    """Runs the command; gives what it said."""
+    """Run the command; give what it said."""
     output = io.StringIO()
     call_command("trade", str(file), "--quiet", *options, stdout=output)
     return output.getvalue()
 
 
 def replayed(file, tmp_path):
-    """Runs the command; gives its report as data."""
+    """Run the command; give its report as data."""
     trade(file, "--report", str(tmp_path / "report.json"))
     return json.loads((tmp_path / "report.json").read_text())
 

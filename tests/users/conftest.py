@@ -7,7 +7,7 @@ from tests.users import people
 
 @pytest.fixture
 def hashing(settings):
-    """Counts hashes: `hashing()` returns their number since its last call."""
+    """Count hashes: `hashing()` returns their number since its last call."""
     settings.PASSWORD_HASHERS = ["tests.users.people.CountingHasher"]
     people.CountingHasher.calls.clear()
 

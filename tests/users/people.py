@@ -74,7 +74,7 @@ def recorded_texts():
 
 
 def stop_clock(monkeypatch, moment=None):
-    """Stops the clock; returns a function that advances it by milliseconds."""
+    """Stop the clock; return a function that advances it by milliseconds."""
     times = [clock.now() if moment is None else moment]
     monkeypatch.setattr(clock, "now", lambda: times[0])
 

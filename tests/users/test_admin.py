@@ -35,7 +35,7 @@ def helper(client):
 
 
 def log_in(client, email, password, address="203.0.113.5", through=""):
-    """Submits the login form from an address; `through` is the client's address behind a proxy."""
+    """Submit the login form from an address; `through` is the client's address behind a proxy."""
     form, passed = {"username": email, "password": password}, {"HTTP_X_FORWARDED_FOR": through} if through else {}
     return client.post("/admin/login/?next=/admin/", form, REMOTE_ADDR=address, **passed)
 

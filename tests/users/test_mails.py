@@ -173,7 +173,7 @@ def test_a_permanently_refused_email_becomes_a_dead_letter_without_the_address(m
 
 
 def test_events_and_logs_contain_no_personal_data(transport, caplog):
-    """Runs through the life of an account, and searches every event and line of the log."""
+    """Run through the life of an account, and searches every event and line of the log."""
     with caplog.at_level(logging.DEBUG):
         live_a_whole_life()
         progress.catch_up()

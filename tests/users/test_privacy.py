@@ -33,7 +33,7 @@ def logged_in(password=people.PASSWORD):
 
 
 def put_in_the_cart(sku, quantity):
-    """Creates a product, and adds it to the current viewer's cart."""
+    """Create a product, and add it to the current viewer's cart."""
     with acting.as_service("demo"):
         product = catalog.ProductInput(
             sku=sku,

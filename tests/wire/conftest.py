@@ -15,7 +15,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def levels(monkeypatch):
-    """Puts another `get_levels` in the place of the service's own."""
+    """Put another `get_levels` in the place of the service's own."""
 
     def put(function):
         monkeypatch.setattr(

@@ -19,7 +19,7 @@ STOCK = 5
 
 
 def needed(tool: str) -> None:
-    """Skips a test if a tool is missing on a laptop; in CI it fails."""
+    """Skip a test if a tool is missing on a laptop; in CI it fails."""
     if not shutil.which(tool):
         missing = f"{tool} is not installed"
     elif tool == "node" and not MODULES.is_dir():
@@ -75,7 +75,7 @@ def course(sku: str, **where) -> dict:
 
 
 def check(outcomes: list[dict], sku: str) -> None:
-    """Checks the outcomes of the calls, for any client."""
+    """Check the outcomes of the calls, for any client."""
     everything, *answers, levels, refused = outcomes
     check_items(everything, sku)
     ends = [answer.get("answer", {}).get("qty", answer.get("refusal", {}).get("id")) for answer in answers]

@@ -43,7 +43,7 @@ class Server:
         return posting.value(contract, name, answer)
 
     def stock(self, sku: str, quantity: int) -> None:
-        """Puts a new product on sale, so many of it."""
+        """Put a new product on sale, so many of it."""
         money = common.Money(amount=499, currency="GBP")
         product = catalog.ProductInput(sku=sku, name=f"Mug {sku}", prices=[money])
         self.call(catalog.CatalogService, "put_products", [product], False, caller="trade")

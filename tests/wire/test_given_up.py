@@ -39,7 +39,7 @@ def delivery(key: str, sku: str) -> tuple[bytes, dict[str, str]]:
 
 
 def over_http2(server):
-    """Calls on an open connection, and resets the stream when it stops waiting."""
+    """Call on an open connection, and reset the stream when it stops waiting."""
     replica = Replica("inventory", Address("127.0.0.1", server.port, f"127.0.0.1:{server.port}"))
     assert sync_connections.ping(replica)
     with standing_still(server):
@@ -54,7 +54,7 @@ def over_http2(server):
 
 
 def over_http1(server):
-    """Calls, and closes the connection when it gives up."""
+    """Call, and close the connection when it gives up."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
     connection.connect()
     with standing_still(server):

@@ -12,7 +12,7 @@ from thriftshop.rpc import thread_pool
 
 
 async def post(statuses, finished):
-    """Posts to the endpoint; returns the outcome, and whether the services were still blocked."""
+    """Post to the endpoint; return the outcome, and whether the services were still blocked."""
 
     async def receive():
         return {"type": "http.request", "body": b"x"}

@@ -12,7 +12,7 @@ INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp")
 
 
 def normal(email: str) -> str:
-    """Normalises an address: `Ann@Example.com ` to `ann@example.com`, `xn--bcher-kva` to `bücher`.
+    """Normalise an address: `Ann@Example.com ` to `ann@example.com`, `xn--bcher-kva` to `bücher`.
 
     Any text can be normalised; `checked` validates.
     """

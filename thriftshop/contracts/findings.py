@@ -22,7 +22,7 @@ class Finding:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """Identifies the finding across versions of a file: without its line."""
+        """Identify the finding across versions of a file: without its line."""
         return self.rule.id, self.subject, self.what
 
 

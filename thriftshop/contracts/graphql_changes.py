@@ -56,7 +56,7 @@ def without_descriptions(text: str) -> str:
 
 class _Wordless(Visitor):
     def enter(self, node: Node, *_: object) -> None:
-        """Removes the description."""
+        """Remove the description."""
         if getattr(node, "description", None) is not None:
             node.description = None
 

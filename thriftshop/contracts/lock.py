@@ -28,7 +28,7 @@ class Lock:
 
 
 def read(path: Path) -> Lock:
-    """Reads a lock file. Raises Unavailable."""
+    """Read a lock file. Raises Unavailable."""
     if not path.exists():
         raise Unavailable(f"There is no lock {path}: write it with `manage.py contracts lock`.")
     parts = PART.split(path.read_text("utf-8"))

@@ -102,7 +102,7 @@ class _Stub:
 
 
 def write() -> int:
-    """Writes all stubs; gives how many modules those were."""
+    """Write all stubs; give how many modules those were."""
     library = reading.live()
     (STUBS / "legacy").mkdir(parents=True, exist_ok=True)
     (STUBS / "__init__.pyi").write_text(PACKAGE)
@@ -113,5 +113,5 @@ def write() -> int:
 
 
 def main() -> None:
-    """Writes all stubs and says so."""
+    """Write all stubs and say so."""
     sys.stdout.write(f"{write()} stubs in {STUBS.relative_to(Path.cwd())}\n")

@@ -41,7 +41,7 @@ class Tokens:
         return self._tokens[self._at]
 
     def take(self) -> Token:
-        """Consumes the current token."""
+        """Consume the current token."""
         token = self.next
         if token.kind == "end":
             raise self.wrong("the file ends", token)
@@ -49,35 +49,35 @@ class Tokens:
         return token
 
     def skip(self, *signs: str) -> bool:
-        """Consumes the current token if it is one of these; returns whether it was."""
+        """Consume the current token if it is one of these; return whether it was."""
         if self.next.kind in ("sign", "word") and self.next.text in signs:
             self._at += 1
             return True
         return False
 
     def until(self, end: str) -> Iterator[None]:
-        """Yields once for each item of a list that ends with this sign; consumes separators and the sign."""
+        """Yield once for each item of a list that ends with this sign; consume separators and the sign."""
         while not self.skip(end):
             yield
             while self.skip(",", ";"):
                 pass
 
     def expect(self, sign: str) -> Token:
-        """Consumes the current token, which must be this one."""
+        """Consume the current token, which must be this one."""
         token = self.take()
         if token.text != sign or token.kind == "text":
             raise self.wrong(f"{token.text!r} found where {sign!r} was expected", token)
         return token
 
     def word(self, what: str) -> Token:
-        """Consumes the current token, which must be a word."""
+        """Consume the current token, which must be a word."""
         token = self.take()
         if token.kind != "word":
             raise self.wrong(f"{token.text!r} found where {what} was expected", token)
         return token
 
     def whole_number(self, what: str) -> int:
-        """Consumes the current token, which must be an integer."""
+        """Consume the current token, which must be an integer."""
         token = self.word(what)
         try:
             return int(token.text, 0)

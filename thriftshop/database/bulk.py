@@ -22,13 +22,13 @@ def read(query: models.QuerySet[Any], columns: Sequence[str], key: str, values: 
 
 
 def upsert(query: models.QuerySet[Any], columns: Sequence[str], rows: Iterable[Row], key: str) -> None:
-    """Inserts rows; overwrites those with the same key."""
+    """Insert rows; overwrite those with the same key."""
     assignments = ", ".join(f"{name} = excluded.{name}" for name in columns if name != key)
     insert(query, columns, rows, f" ON CONFLICT ({key}) DO UPDATE SET {assignments}")
 
 
 def insert(query: models.QuerySet[Any], columns: Sequence[str], rows: Iterable[Row], ending: str = "") -> None:
-    """Inserts rows; `ending` is the clause for conflicts."""
+    """Insert rows; `ending` is the clause for conflicts."""
     table = query.model._meta.db_table
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({_placeholders(columns)}){ending}"  # noqa: S608 - our own names only
     with connections[query.db].cursor() as cursor:

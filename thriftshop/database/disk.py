@@ -60,7 +60,7 @@ def _cannot_write(error: DatabaseError) -> bool:
 
 
 def note(error: BaseException) -> str:
-    """Remembers and logs a problem with the disk, if it is the reason of this error.
+    """Remember and log a problem with the disk, if it is the reason of this error.
 
     Returns the problem, or why the database cannot be reached; empty for any other error.
     """
@@ -126,7 +126,7 @@ class Middleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answers the request."""
+        """Answer the request."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

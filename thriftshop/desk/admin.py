@@ -140,7 +140,7 @@ class DeadLetterAdmin(read_only.ReadOnly):
 
     @admin.action(description="Replay the selected events, in their streams' order", permissions=["replay"])
     def replay(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
-        """Processes the events again and reports the result."""
+        """Process the events again and report the result."""
         by_group: dict[str, list[DeadLetter]] = {}
         for letter in letters.filter(replayed_at=None):
             by_group.setdefault(letter.group, []).append(letter)

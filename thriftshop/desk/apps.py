@@ -15,7 +15,7 @@ class DeskConfig(AdminConfig):
     default_site = "thriftshop.desk.site.Desk"
 
     def ready(self) -> None:
-        """Renames Django's app of groups, and creates the groups of staff in a new shop."""
+        """Rename Django's app of groups, and create the groups of staff in a new shop."""
         super().ready()
         # The app of the event tables is below the desk, so Django does not find their admin there.
         from thriftshop.desk import admin as _event_pages  # noqa: F401
@@ -34,7 +34,7 @@ def _create_groups(using: str, **_: Any) -> None:
 
 
 def _log_in_by_contract() -> None:
-    """Removes the accounts from the admin if another process keeps them; groups and their permissions stay."""
+    """Remove the accounts from the admin if another process keeps them; groups and their permissions stay."""
     from django.contrib.auth.models import User
 
     from thriftshop.desk import login

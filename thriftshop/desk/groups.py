@@ -15,7 +15,7 @@ def declared() -> dict[str, list[str]]:
 
 
 def create(using: str) -> None:
-    """Creates the groups, unless there are any: the shop may have changed them.
+    """Create the groups, unless there are any: the shop may have changed them.
 
     A group has only permissions that exist here: those of the contexts that this process hosts.
     """

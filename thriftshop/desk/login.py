@@ -25,7 +25,7 @@ class StaffLoginForm(AdminAuthenticationForm):
         username.widget = forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username", "maxlength": 254})
 
     def clean(self) -> dict[str, Any]:
-        """Checks address and password; a refusal after too many attempts becomes a form error."""
+        """Check address and password; a refusal after too many attempts becomes a form error."""
         try:
             return super().clean()
         except accounts.contract().TooManyTries as refusal:

@@ -17,7 +17,7 @@ class StaffViewer:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answers the request with the member of staff as the viewer, if one is logged in."""
+        """Answer the request with the member of staff as the viewer, if one is logged in."""
         parts = request.path_info.strip("/").split("/")
         context = {"traceparent": tracing.child(request.headers.get("traceparent", ""))}
         if parts[0] == "admin" and len(parts) > 1 and request.user.is_authenticated and request.user.is_staff:

@@ -53,7 +53,7 @@ def subscriptions() -> tuple[Subscription, ...]:
 
 
 def start() -> list["Broadcast"]:
-    """Starts a broadcast for each subscription of the hosted contexts."""
+    """Start a broadcast for each subscription of the hosted contexts."""
     for subscription in subscriptions():
         caller = groups.context_of(subscription.name)
         broadcast = Broadcast(subscription.topic, caller, subscription.kinds, subscription.is_wanted)
@@ -64,7 +64,7 @@ def start() -> list["Broadcast"]:
 
 
 def stop() -> None:
-    """Stops the broadcasts that `start` started, without waiting for their threads."""
+    """Stop the broadcasts that `start` started, without waiting for their threads."""
     for broadcast in _running.values():
         broadcast.stop()
     _running.clear()
@@ -116,7 +116,7 @@ class Broadcast(threading.Thread):
         self.current_at = NEVER
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Adds a subscriber for the events from now on; returns a function that removes it, once or repeatedly."""
+        """Add a subscriber for the events from now on; return a function that removes it, once or repeatedly."""
         key = object()
         self._subscribers[key] = subscriber
 
@@ -139,11 +139,11 @@ class Broadcast(threading.Thread):
         return time.monotonic() - self.current_at <= within_seconds
 
     def stop(self) -> None:
-        """Ends the thread after its current wait."""
+        """End the thread after its current wait."""
         self._stopping.set()
 
     def run(self) -> None:
-        """Follows the topic until stopped."""
+        """Follow the topic until stopped."""
         rest = feed.POLL_SECONDS
         try:
             while not self._stopping.is_set():
@@ -163,7 +163,7 @@ class Broadcast(threading.Thread):
             connections.close_all()
 
     def follow(self, patience: float) -> None:
-        """Waits for new events, for `patience` seconds at most, and passes them on."""
+        """Wait for new events, for `patience` seconds at most, and pass them on."""
         with call_context.within(call_context.CallContext(caller=self._caller)):
             source = feed.of(self.topic)
             looked_at = time.monotonic()
@@ -187,7 +187,7 @@ class Broadcast(threading.Thread):
                 self.current_at = looked_at
 
     def _follow_partition(self, source: Feed, partition: int, end: Cursor) -> bool:
-        """Delivers the events of a partition up to `end` or further; returns whether it reached it.
+        """Deliver the events of a partition up to `end` or further; return whether it reached it.
 
         A batch may hold fewer events than were asked for: another process limits the bytes of its answers. Events that
         are recorded meanwhile lead past `end`: only an empty batch says so.

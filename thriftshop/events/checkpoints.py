@@ -58,7 +58,7 @@ def cursors(groups: Iterable[Group]) -> dict[str, dict[int, Cursor]]:
 
 
 def move(checkpoint: Checkpoint, cursor: Cursor) -> None:
-    """Moves a checkpoint on from the cursor it was loaded with. Raises CheckpointMoved if that is no longer its cursor."""
+    """Move a checkpoint on from the cursor it was loaded with. Raises CheckpointMoved if that is no longer its cursor."""
     if cursor == checkpoint.cursor:
         return
     # With each batch of each group: plain SQL, without building a query.
@@ -69,6 +69,6 @@ def move(checkpoint: Checkpoint, cursor: Cursor) -> None:
 
 
 def wait_for(checkpoint: Checkpoint, event: str) -> None:
-    """Notes the event that this version of the code does not know. A newer version clears it by moving the checkpoint."""
+    """Note the event that this version of the code does not know. A newer version clears it by moving the checkpoint."""
     if checkpoint.waiting_for != event:
         Checkpoint.objects.filter(pk=checkpoint.pk, cursor=checkpoint.cursor).update(waiting_for=event[:200])

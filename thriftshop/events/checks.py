@@ -21,7 +21,7 @@ MOST_PARTITIONS = 256
 
 @register
 def check_event_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    """Checks EVENT_PARTITIONS, EVENT_STORES and EVENT_FEEDS; the feeds only where the rest is right."""
+    """Check EVENT_PARTITIONS, EVENT_STORES and EVENT_FEEDS; the feeds only where the rest is right."""
     problems = [
         *_partitions(),
         *_topics("EVENT_STORE", settings.EVENT_STORES, [EventStore.STREAMS]),

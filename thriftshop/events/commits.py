@@ -22,7 +22,7 @@ _seen = threading.local()  # of this thread's connection: the number of others' 
 
 @contextmanager
 def group_commits() -> Iterator[None]:
-    """Commits the block's transactions as one at its end; if it fails, nothing is stored or cached.
+    """Commit the block's transactions as one at its end; if it fails, nothing is stored or cached.
 
     Until then no other connection sees them or can write: keep the block short, and never wait for other processes in it.
     If calls or events may leave this process, or other connections write, each transaction is committed separately.

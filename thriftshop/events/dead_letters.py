@@ -26,7 +26,7 @@ def streams(group: str) -> set[str]:
 
 
 def park(group: Consumer, payload: bytes, problem: str, tries: int, save: Save) -> None:
-    """Adds an event to the dead letters and saves that it was dealt with, in one transaction."""
+    """Add an event to the dead letters and save that it was dealt with, in one transaction."""
     parked = envelope.peek(payload)
     with transaction.atomic():
         save()
@@ -48,7 +48,7 @@ def park(group: Consumer, payload: bytes, problem: str, tries: int, save: Save) 
 
 
 def replay(group: Consumer, letters: Iterable[DeadLetter]) -> tuple[int, int]:
-    """Processes dead letters again, in the order of their streams; returns how many succeeded and how many failed."""
+    """Process dead letters again, in the order of their streams; return how many succeeded and how many failed."""
     succeeded = failed = 0
     stuck: set[str] = set()
     for letter in sorted(letters, key=lambda letter: (letter.stream, letter.version)):
@@ -63,7 +63,7 @@ def replay(group: Consumer, letters: Iterable[DeadLetter]) -> tuple[int, int]:
 
 
 def _replay_event(group: Consumer, letter: DeadLetter) -> str:
-    """Returns the problem, or an empty string."""
+    """Return the problem, or an empty string."""
     waiting = DeadLetter.objects.filter(group=letter.group, stream=letter.stream, replayed_at=None)
     if waiting.filter(version__lt=letter.version).exists():
         return BEHIND
@@ -80,6 +80,6 @@ def _replay_event(group: Consumer, letter: DeadLetter) -> str:
 
 
 def _save_replayed(letter: DeadLetter) -> None:
-    """Raises CheckpointMoved if another process has replayed it meanwhile."""
+    """Raise CheckpointMoved if another process has replayed it meanwhile."""
     if not DeadLetter.objects.filter(pk=letter.pk, replayed_at=None).update(replayed_at=timezone.now()):
         raise checkpoints.CheckpointMoved

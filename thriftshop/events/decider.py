@@ -79,7 +79,7 @@ class Decider(Generic[S]):
         return streams.of(self.topic).read({stream: 0})[stream]
 
     def decide(self, stream: str, decision: Decision[S], key: str | None = None) -> Decided[S]:
-        """Records the events that `decision(state)` returns; a refusal that it raises is propagated.
+        """Record the events that `decision(state)` returns; a refusal that it raises is propagated.
 
         Idempotent by `key`: a repeated key returns the earlier result, even if the decision would now be refused.
         Raises Conflict after five lost races.
@@ -96,7 +96,7 @@ class Decider(Generic[S]):
 
     @contextmanager
     def _locked(self, names: Iterable[str]) -> Iterator[None]:
-        """Holds the locks of these streams, acquired in a fixed order to prevent deadlocks."""
+        """Hold the locks of these streams, acquired in a fixed order to prevent deadlocks."""
         acquired: list[threading.Lock] = []
         try:
             for number in sorted({hash(name) % STREAM_LOCKS for name in names}):
@@ -199,12 +199,12 @@ class Decider(Generic[S]):
             return self._cache.get(stream)
 
     def forget(self) -> None:
-        """Clears the cache of states."""
+        """Clear the cache of states."""
         with self._lock:
             self._cache.clear()
 
 
 def forget_all() -> None:
-    """Clears the cache of every decider, for instance after the store was emptied."""
+    """Clear the cache of every decider, for instance after the store was emptied."""
     for decider in list(_deciders):
         decider.forget()

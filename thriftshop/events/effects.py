@@ -25,7 +25,7 @@ Save = Callable[[], object]
 
 
 def run(group: Consumer, records: Sequence[Recorded], save: Save) -> None:
-    """Applies or handles events and saves that in `save`: a projection in one transaction, a reaction afterwards.
+    """Apply or handle events and save that in `save`: a projection in one transaction, a reaction afterwards.
 
     A projection saves first: another process with the same events waits there, and then finds them processed.
     """
@@ -50,7 +50,7 @@ def _handle(group: Reaction, records: Sequence[Recorded]) -> None:
 
 
 def attempt(group: Consumer, record: Recorded, save: Save) -> str:
-    """Runs one event, up to five times; returns the last problem, or an empty string. Transient errors are raised."""
+    """Run one event, up to five times; return the last problem, or an empty string. Transient errors are raised."""
     problem = ""
     for number in range(TRIES):
         try:

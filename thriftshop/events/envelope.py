@@ -166,7 +166,7 @@ MAX_CACHE_BYTES = 2 * 1024 * 1024 if settings.MONOLITH else 512 * 1024
 
 
 def keep(payload: bytes, recorded: Recorded) -> None:
-    """Caches an event by its bytes, so that the next readers need not decode it again."""
+    """Cache an event by its bytes, so that the next readers need not decode it again."""
     global _cache_bytes
     with _cache_lock:
         if payload not in _cache:
@@ -186,7 +186,7 @@ def decode_shared(payload: bytes) -> Recorded:
 
 
 def forget() -> None:
-    """Clears the cache."""
+    """Clear the cache."""
     global _cache_bytes
     with _cache_lock:
         _cache.clear()

@@ -66,7 +66,7 @@ def context_of(name: str) -> str:
 
 
 def as_caller(name: str) -> AbstractContextManager[None]:
-    """Sets the context of a group or job as the caller of the calls in a block; a deadline still applies."""
+    """Set the context of a group or job as the caller of the calls in a block; a deadline still applies."""
     deadline = call_context.current().deadline
     return call_context.within(call_context.CallContext(caller=context_of(name), deadline=deadline))
 

@@ -32,7 +32,7 @@ def holds(name: str) -> bool:
 
 
 def take(name: str) -> bool:
-    """Takes or renews a lease; False if another process holds it.
+    """Take or renew a lease; False if another process holds it.
 
     A lease that ends later than any that can be taken now was taken by a wrong clock, and is free: if its holder died,
     nobody could take it until then. If the holder is alive, both work: checkpoints move by compare-and-set, so each batch
@@ -52,7 +52,7 @@ def take(name: str) -> bool:
 
 
 def release(name: str | None = None) -> None:
-    """Releases one lease of this process, or all of them."""
+    """Release one lease of this process, or all of them."""
     rows = Lease.objects.filter(holder=holder())
     (rows if name is None else rows.filter(pk=name)).update(holder="", held_until=0)
     for key in list(_held_until):
@@ -61,7 +61,7 @@ def release(name: str | None = None) -> None:
 
 
 def forget() -> None:
-    """Forgets the leases of this process without releasing them, as after the tables were emptied."""
+    """Forget the leases of this process without releasing them, as after the tables were emptied."""
     _held_until.clear()
 
 

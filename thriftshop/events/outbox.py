@@ -24,7 +24,7 @@ class NotAnOutbox(Exception):
 
 
 def record(topic: str, stream: str, events: Sequence[Any]) -> None:
-    """Records events of a state-stored object, in the open transaction that changes it.
+    """Record events of a state-stored object, in the open transaction that changes it.
 
     The row of the stream must be locked, or have a version of its own, so that its events get consecutive versions.
     """

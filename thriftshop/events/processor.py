@@ -30,7 +30,7 @@ def lane(group: Group) -> str:
 
 
 def process(group: Group, ends: Mapping[int, Cursor] | None = None, *, keep: bool = False) -> int:
-    """Processes the next batch of each partition; returns how many events those were.
+    """Process the next batch of each partition; return how many events those were.
 
     It is 0 at the end of the partitions, and if other processes hold their leases. `ends` are the feed's, if they are
     known to the caller. With `keep`, the checkpoints that were moved are kept for the next call. Raises rpc.Unavailable if the
@@ -48,7 +48,7 @@ def process(group: Group, ends: Mapping[int, Cursor] | None = None, *, keep: boo
 
 
 def forget() -> None:
-    """Forgets the checkpoints that were kept."""
+    """Forget the checkpoints that were kept."""
     _known.clear()
 
 
@@ -76,7 +76,7 @@ def _read(group: Group, checkpoint: Checkpoint) -> Batch:
 
 
 def process_batch(group: Group, checkpoint: Checkpoint, batch: Batch) -> int:
-    """Processes a batch that was read after the checkpoint; returns how many of its events were processed or parked.
+    """Process a batch that was read after the checkpoint; return how many of its events were processed or parked.
 
     Transient errors are raised, with the checkpoint where it was. An event that fails otherwise is tried five times and
     then parked as a dead letter, with all later ones of its stream. If another process has moved the checkpoint since,
@@ -110,7 +110,7 @@ def _publish(group: Relay, checkpoint: Checkpoint, batch: Batch) -> int:
 
 
 def _together(group: Consumer, checkpoint: Checkpoint, batch: Batch) -> bool:
-    """Processes the whole batch at once; False if any of its events must wait or fails."""
+    """Process the whole batch at once; False if any of its events must wait or fails."""
     if not batch.messages:
         checkpoints.move(checkpoint, batch.cursor)
         return True
@@ -138,7 +138,7 @@ def _decode(messages: Sequence[Message]) -> list[Recorded]:
 
 
 def _alone(group: Consumer, checkpoint: Checkpoint, message: Message) -> None:
-    """Processes one event; parks it if its stream waits already, or if it fails five times. Raises UnknownEvent."""
+    """Process one event; park it if its stream waits already, or if it fails five times. Raises UnknownEvent."""
 
     def save() -> None:
         checkpoints.move(checkpoint, message.cursor)

@@ -85,7 +85,7 @@ def is_at(saved: Mapping[int, Cursor], ends: Mapping[int, Cursor]) -> bool:
 
 
 def catch_up(timeout: float = 60.0, of: Sequence[Group] | None = None) -> int:
-    """Processes all events with the groups hosted here, or with those of `of`, including the events that follow from them.
+    """Process all events with the groups hosted here, or with those of `of`, including the events that follow from them.
 
     Returns how many events were processed. Raises TimeoutError, naming the groups that are behind.
     """
@@ -104,7 +104,7 @@ def catch_up(timeout: float = 60.0, of: Sequence[Group] | None = None) -> int:
 
 
 def catch_up_with_now(group: Group) -> None:
-    """Lets a group process the events that there are now, unless another process holds its lease.
+    """Let a group process the events that there are now, unless another process holds its lease.
 
     It ends while further events keep arriving. Raises rpc.Unavailable if the topic's process does not answer.
     """

@@ -25,7 +25,7 @@ LENGTH = struct.Struct(">I")  # of an event in the copy of a feed
 
 
 def rebuild(projection: Projection, progress: Progress = lambda _: None) -> int:
-    """Empties a projection's tables and applies all events again, in one transaction; returns how many events those were.
+    """Empty a projection's tables and apply all events again, in one transaction; return how many events those were.
 
     `progress` is called with the size of each batch. Readers see the old rows until the transaction commits. Events of
     another process's topic are copied to a file first: no calls are made in a transaction. What was recorded since then
@@ -103,7 +103,7 @@ def _replay(projection: Projection, events: Iterable[Recorded], progress: Progre
 
 
 def _apply_next(projection: Projection, events: Iterator[Recorded]) -> int:
-    """Applies the next batch and returns its size; its events are freed before the next batch is read."""
+    """Apply the next batch and return its size; its events are freed before the next batch is read."""
     batch = list(islice(events, projection.batch))
     if batch:
         projection.apply(batch)
@@ -161,7 +161,7 @@ def _batches(source: Feed, projection: Projection, partition: int, after: Cursor
 
 
 def _copy(source: Feed, projection: Projection, file: IO[bytes]) -> Cursors:
-    """Copies what a feed has now to a file; returns the cursors after it."""
+    """Copy what a feed has now to a file; return the cursors after it."""
     ends: Cursors = {}
     for partition in source.partitions:
         for batch in _batches(source, projection, partition, feed.START):

@@ -30,7 +30,7 @@ def jobs() -> tuple[Job, ...]:
 
 
 def run(only_due: bool = False) -> list[str]:
-    """Runs all jobs, or those that are due; returns their names."""
+    """Run all jobs, or those that are due; return their names."""
     ran = []
     for job in jobs():
         if only_due and time.monotonic() < _due.get(job.name, 0):

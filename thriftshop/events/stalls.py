@@ -53,7 +53,7 @@ class Stalls:
         return self._current
 
     def check(self, groups: Iterable[Group], ends: Mapping[str, Mapping[int, Cursor]]) -> None:
-        """Compares the checkpoints with the ends of their topics, as far as those are known."""
+        """Compare the checkpoints with the ends of their topics, as far as those are known."""
         rows = {(row.group, row.topic, row.partition): row for row in Checkpoint.objects.all()}
         checked = [
             self._check(group, partition, rows.get((group.name, group.topic, partition)), end)

@@ -26,7 +26,7 @@ _by_topic: dict[str, _Signal] = {}
 
 
 def notify(topic: str = ANY) -> None:
-    """Wakes every thread that waits for this topic or for any; for ANY, all that wait."""
+    """Wake every thread that waits for this topic or for any; for ANY, all that wait."""
     for signal in list(_by_topic.values()) if topic == ANY else [_signal(topic)]:
         signal.notify()
     _any.notify()
@@ -43,7 +43,7 @@ def counts() -> dict[str, int]:
 
 
 def wait(since: int, seconds: float, topic: str = ANY) -> None:
-    """Waits until `notify` has been called for the topic after `since` was counted, for `seconds` at most."""
+    """Wait until `notify` has been called for the topic after `since` was counted, for `seconds` at most."""
     signal = _signal(topic)
     with signal.condition:
         signal.condition.wait_for(lambda: signal.count != since, seconds)

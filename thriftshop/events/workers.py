@@ -56,7 +56,7 @@ class Supervisor(threading.Thread):
         return self._stalls.current()
 
     def run(self) -> None:
-        """Starts the threads, and wakes them for new events until stopped."""
+        """Start the threads, and wake them for new events until stopped."""
         try:
             self._wait_until_migrated()
             processor.forget()
@@ -72,7 +72,7 @@ class Supervisor(threading.Thread):
             connections.close_all()
 
     def _wait_until_migrated(self) -> None:
-        """Processes nothing in a database that is not migrated: each group would fail again and again."""
+        """Process nothing in a database that is not migrated: each group would fail again and again."""
         reported = False
         while not self._stopping.is_set():
             try:
@@ -120,7 +120,7 @@ class Supervisor(threading.Thread):
         return [*self._workers, *([self._scheduler] if self._scheduler else [])]
 
     def stop(self, timeout: float = 5.0) -> None:
-        """Ends the threads after the batches they process, and releases their leases."""
+        """End the threads after the batches they process, and release their leases."""
         self._stopping.set()
         broadcast.stop()
         wakeups.notify()
@@ -147,7 +147,7 @@ class Worker(threading.Thread):
         self._resting: dict[str, tuple[float, float]] = {}  # until when, and for how long
 
     def wake(self, names: Iterable[str] = ()) -> None:
-        """Tells the worker that there are new events for these groups."""
+        """Tell the worker that there are new events for these groups."""
         self._keep_pending(names)
         self._woken.set()
 
@@ -156,7 +156,7 @@ class Worker(threading.Thread):
             self._pending.update(names)
 
     def run(self) -> None:
-        """Processes the groups until stopped."""
+        """Process the groups until stopped."""
         try:
             while not self._stopping.is_set():
                 if not self.round():
@@ -166,7 +166,7 @@ class Worker(threading.Thread):
             connections.close_all()
 
     def round(self) -> int:
-        """Lets the groups that have new events process a batch, once a second every group; returns how many events those were."""
+        """Let the groups that have new events process a batch, once a second every group; return how many events those were."""
         due = self._due()
         return sum(self.process(group) for group in self.groups if group.name in due)
 
@@ -185,7 +185,7 @@ class Worker(threading.Thread):
         return min([FULL_ROUND_SECONDS, *(max(0.0, until - now) for until, _ in self._resting.values())])
 
     def process(self, group: Group, ends: Mapping[int, Cursor] | None = None) -> int:
-        """Lets a group process a batch, unless it rests; returns how many events that were."""
+        """Let a group process a batch, unless it rests; return how many events that were."""
         until, rest = self._resting.get(group.name, (0.0, FIRST_REST_SECONDS))
         if time.monotonic() < until:
             self._keep_pending([group.name])
@@ -228,7 +228,7 @@ class RemoteWorker(Worker):
         self._away_for = 0.0
 
     def run(self) -> None:
-        """Processes the groups until stopped."""
+        """Process the groups until stopped."""
         try:
             while not self._stopping.is_set():
                 self._stopping.wait(self._poll())
@@ -236,7 +236,7 @@ class RemoteWorker(Worker):
             connections.close_all()
 
     def _poll(self) -> float:
-        """Waits for new events and processes them; returns the seconds to rest before the next look."""
+        """Wait for new events and process them; return the seconds to rest before the next look."""
         known_ends, polled_at, patience = self.ends, time.monotonic(), min(TIMEOUT_SECONDS, self._pause())
         try:
             with groups.as_caller(self.groups[0].name):
@@ -271,7 +271,7 @@ class Scheduler(threading.Thread):
         self._stopping = stopping
 
     def run(self) -> None:
-        """Runs jobs until stopped."""
+        """Run jobs until stopped."""
         try:
             while not self._stopping.is_set():
                 self._run_due()

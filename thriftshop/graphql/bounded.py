@@ -35,7 +35,7 @@ class Bounded(Generic[K, V]):
             return entry[0]
 
     def put(self, key: K, value: V, size: int) -> None:
-        """Keeps a value, and drops the least recently used ones that exceed the limits."""
+        """Keep a value, and drop the least recently used ones that exceed the limits."""
         if size * 10 > self.most_size:
             return
         with self._lock:

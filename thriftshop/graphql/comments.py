@@ -36,7 +36,7 @@ def about(declared: type, member: str = "") -> str:
 
 
 def in_graphql(text: str) -> str:
-    """Converts names in backquotes to GraphQL's form: `price_min` to `priceMin`. Values are in double quotes."""
+    """Convert names in backquotes to GraphQL's form: `price_min` to `priceMin`. Values are in double quotes."""
     return QUOTED.sub(lambda quoted: SNAKE.sub(lambda match: match[1].upper(), quoted[0]), text)
 
 

@@ -67,7 +67,7 @@ class Connection:
     fetched: Page | None = None
 
     async def page(self) -> Page:
-        """Fetches the page, unless it was fetched before."""
+        """Fetch the page, unless it was fetched before."""
         if self.fetched is None:
             if self.fetching is None:
                 self.fetching = asyncio.ensure_future(self.fetch(self.request))
@@ -75,7 +75,7 @@ class Connection:
         return self.fetched
 
     async def load(self) -> None:
-        """Fetches the page before any of its fields is resolved, which then need not wait."""
+        """Fetch the page before any of its fields is resolved, which then need not wait."""
         self.fetched = await self.fetch(self.request)
 
 

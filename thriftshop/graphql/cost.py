@@ -199,7 +199,7 @@ def _is_list(definition: GraphQLField) -> bool:
 
 
 def check(cost: int) -> None:
-    """Refuses an operation that is too expensive."""
+    """Refuse an operation that is too expensive."""
     if cost > allowed():
         raise limit_refusal("COST", "The operation is too expensive", cost, allowed())
 

@@ -26,7 +26,7 @@ PLAIN = {
 
 
 def make(base: type, name: str, description: str, fields: Fields, **meta: Any) -> Any:
-    """Creates a graphene class with this name and these fields."""
+    """Create a graphene class with this name and these fields."""
     for value in fields.values():
         if hasattr(value, "reset_counter"):
             value.reset_counter()  # graphene sorts fields by creation: keep the order of `fields`
@@ -95,7 +95,7 @@ class Types:
         leave_out: Collection[str] = (),
         fields: Fields | None = None,
     ) -> Any:
-        """Declares the object type for a struct. `key` returns the key of its global id, if it is a node.
+        """Declare the object type for a struct. `key` returns the key of its global id, if it is a node.
 
         `fields` adds fields or replaces those with the same name.
         """
@@ -115,7 +115,7 @@ class Types:
         return type_
 
     def refusal(self, struct: type, *, leave_out: Collection[str] = (), fields: Fields | None = None) -> Any:
-        """Declares the object type for a Thrift exception, with its data; its values are `Refused`."""
+        """Declare the object type for a Thrift exception, with its data; its values are `Refused`."""
         own_fields = self._fields(struct, {"message", *leave_out})
         resolvers = {f"resolve_{name}": _from_refusal(name) for name in (*own_fields, "message")}
         resolvers["resolve_code"] = lambda value, _info: errors.code_of(value.why)
@@ -132,7 +132,7 @@ class Types:
     def input(
         self, struct: type, *, name: str = "", leave_out: Collection[str] = (), fields: Fields | None = None
     ) -> Any:
-        """Declares the input type for a struct: `MoneyInput` for Money."""
+        """Declare the input type for a struct: `MoneyInput` for Money."""
         own_fields = self._fields(struct, leave_out, inward=True)
         title = name or struct.__name__.removesuffix("Input") + "Input"
         self.inputs[struct] = make(
@@ -209,7 +209,7 @@ def entries(mapping: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def to_struct(struct: type[S], value: Mapping[str, Any]) -> S:
-    """Converts an input value to its struct; absent and null values stay absent."""
+    """Convert an input value to its struct; absent and null values stay absent."""
     values = {}
     for spec in struct.thrift_spec.values():  # type: ignore[attr-defined]
         member = value.get(spec[1])

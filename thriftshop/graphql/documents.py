@@ -76,7 +76,7 @@ class Document:
         return next(iter(operations))
 
     def locate(self, errors: Sequence[GraphQLError]) -> None:
-        """Moves the locations of errors from the template to this document."""
+        """Move the locations of errors from the template to this document."""
         parameters = self.template.parameters
         if parameters is not None and parameters.literals is not self.tokens:
             literals.moved(errors, parameters.literals, self.tokens, self.text)

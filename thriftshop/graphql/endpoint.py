@@ -28,7 +28,7 @@ BODY_SECONDS = 30
 
 
 async def handle(incoming: Incoming) -> Response:
-    """Answers any request."""
+    """Answer any request."""
     return headers.complete(headers.preflight(incoming) or await _respond(incoming), incoming)
 
 
@@ -146,7 +146,7 @@ def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def check_host(incoming: Incoming) -> None:
-    """Raises RequestRefused for an invalid Host header."""
+    """Raise RequestRefused for an invalid Host header."""
     if problem := hosts.problem(incoming.headers):
         raise RequestRefused(BAD_REQUEST, problem)
 

@@ -56,7 +56,7 @@ class RequestRefused(Exception):
 
 
 def with_code(error: GraphQLError, code: str) -> GraphQLError:
-    """Adds a code to an error that has none."""
+    """Add a code to an error that has none."""
     error.extensions = {"code": code, **(error.extensions or {})}
     return error
 
@@ -102,7 +102,7 @@ def formatted(errors: Iterable[GraphQLError]) -> list[dict[str, Any]]:
 
 
 def log_causes(reported: Iterable[GraphQLError]) -> None:
-    """Logs the causes of errors, each once, even if several fields share it."""
+    """Log the causes of errors, each once, even if several fields share it."""
     causes = {id(error.original_error or error): error for error in reversed(list(reported))}
     for error in reversed(causes.values()):
         message, extensions = _public(error)

@@ -77,7 +77,7 @@ class Engine:
     fragments: encoded.Fragments = field(default_factory=encoded.Fragments)
 
     def prepare(self, operation: Operation) -> Ready:
-        """Prepares an operation for execution. Raises RequestRefused if it is not valid or too expensive."""
+        """Prepare an operation for execution. Raises RequestRefused if it is not valid or too expensive."""
         document = self.documents.prepare(operation.text)
         plan = self._plan(document, document.operation(operation.name))
         coerced = plan.variables.coerced(operation.variables, hide_suggestions=not is_open())
@@ -99,7 +99,7 @@ class Engine:
         return plans[name]
 
     async def run(self, ready: Ready, context: Context, root: Any = None) -> dict[str, Any]:
-        """Executes an operation and returns the response; a subscription is executed on a state of its source, `root`."""
+        """Execute an operation and return the response; a subscription is executed on a state of its source, `root`."""
         started = time.perf_counter()
         result = await self._executed(ready, context, root)
         response: dict[str, Any] = {"data": result.data}

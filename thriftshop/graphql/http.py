@@ -53,7 +53,7 @@ def media_type(incoming: Incoming) -> str:
 
 
 def read(incoming: Incoming, media_type: str) -> Operations:
-    """Reads a request. Raises RequestRefused if it is not a valid request of GraphQL over HTTP."""
+    """Read a request. Raises RequestRefused if it is not a valid request of GraphQL over HTTP."""
     if incoming.method == "GET":
         return Operations([operation(_of_get(incoming.query))], False, media_type)
     if incoming.method != "POST":

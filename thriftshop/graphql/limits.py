@@ -41,7 +41,7 @@ def limit_refusal(limit: str, noun: str, count: int, allowed: int) -> RequestRef
 
 
 def check_text(text: str) -> int:
-    """Counts the tokens of a document; refuses one that is too long, has too many tokens, or is nested too deeply."""
+    """Count the tokens of a document; refuse one that is too long, has too many tokens, or is nested too deeply."""
     if len(text) > settings.GRAPHQL_MAX_CHARACTERS:
         raise limit_refusal(
             "CHARACTERS", "The document has too many characters", len(text), settings.GRAPHQL_MAX_CHARACTERS
@@ -69,7 +69,7 @@ class Measures:
     directives: int = 0
 
     def add(self, other: "Measures", deeper: int = 0) -> None:
-        """Adds the measures of a nested or sibling selection."""
+        """Add the measures of a nested or sibling selection."""
         self.depth = max(self.depth, other.depth + deeper)
         self.aliases += other.aliases
         self.directives += other.directives
@@ -116,7 +116,7 @@ class _Survey:
 
 
 def check_shape(document: DocumentNode) -> None:
-    """Refuses a document with an operation that is too deep or has too many aliases or directives."""
+    """Refuse a document with an operation that is too deep or has too many aliases or directives."""
     fragments = {
         definition.name.value: definition
         for definition in document.definitions
@@ -147,7 +147,7 @@ def _check(measures: Measures) -> None:
 
 
 def check_body(size: int) -> None:
-    """Refuses a request body that is too large, in bytes."""
+    """Refuse a request body that is too large, in bytes."""
     if size > settings.GRAPHQL_MAX_BODY:
         raise body_refusal()
 
@@ -163,7 +163,7 @@ def body_refusal() -> RequestRefused:
 
 
 def check_values(variables: Any) -> None:
-    """Refuses variables with too many values: coercing each of a megabyte's takes longer than any request may."""
+    """Refuse variables with too many values: coercing each of a megabyte's takes longer than any request may."""
     count, waiting = 0, [variables]
     while waiting:
         value = waiting.pop()
@@ -175,6 +175,6 @@ def check_values(variables: Any) -> None:
 
 
 def check_batch(operations: list[Any]) -> None:
-    """Refuses a batch that is empty or too large."""
+    """Refuse a batch that is empty or too large."""
     if not 1 <= len(operations) <= settings.GRAPHQL_MAX_BATCH:
         raise limit_refusal("BATCH", "The batch is empty or too large", len(operations), settings.GRAPHQL_MAX_BATCH)

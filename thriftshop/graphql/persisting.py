@@ -48,7 +48,7 @@ class Collected:
 
 
 def collect(paths: Iterable[Path]) -> Collected:
-    """Reads the files of a client, and manifests."""
+    """Read the files of a client, and manifests."""
     collected = Collected()
     for file in sources.files(paths):
         try:
@@ -66,7 +66,7 @@ def collect(paths: Iterable[Path]) -> Collected:
 
 
 def _add_manifest(collected: Collected, name: str, text: str) -> None:
-    """Adds the operations of a manifest: Apollo's, or a map of documents by id, as Relay's and other compilers write it."""
+    """Add the operations of a manifest: Apollo's, or a map of documents by id, as Relay's and other compilers write it."""
     try:
         content = json.loads(text)
         if manifests.is_manifest(content):

@@ -42,7 +42,7 @@ class Buckets:
             return max(units - self._level(key, per_minute, self._clock()), 0.0) * 60 / per_minute
 
     def take(self, key: str, units: int, per_minute: int) -> float:
-        """Takes units, and returns 0; if there are not enough, takes none and returns the seconds until there are."""
+        """Take units, and return 0; if there are not enough, take none and return the seconds until there are."""
         with self._lock:
             now = self._clock()
             level = self._level(key, per_minute, now)
@@ -62,7 +62,7 @@ buckets = Buckets()
 
 
 def charge(context: Context, cost: int) -> None:
-    """Charges operations to the viewer, or to the client's address if there is none. Raises RequestRefused (429)."""
+    """Charge operations to the viewer, or to the client's address if there is none. Raises RequestRefused (429)."""
     if context.viewer is not None:
         _charge("customer", context.viewer.id, max(cost, 1), settings.GRAPHQL_RATE_CUSTOMER)
     else:
@@ -70,13 +70,13 @@ def charge(context: Context, cost: int) -> None:
 
 
 def charge_refused(incoming: Incoming) -> None:
-    """Charges a refused document to the client's address, whoever the viewer would have been."""
+    """Charge a refused document to the client's address, whoever the viewer would have been."""
     if per_minute := settings.GRAPHQL_RATE_ADDRESS:
         buckets.take(_key("refused", incoming.address), min(REFUSED_COST, per_minute), per_minute)
 
 
 def check_refused(incoming: Incoming) -> None:
-    """Raises RequestRefused (429) for an address with too many refused documents, before another one is read."""
+    """Raise RequestRefused (429) for an address with too many refused documents, before another one is read."""
     if per_minute := settings.GRAPHQL_RATE_ADDRESS:
         seconds = buckets.wait(_key("refused", incoming.address), min(REFUSED_COST, per_minute), per_minute)
         _check("refused", seconds, per_minute)

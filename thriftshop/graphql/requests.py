@@ -44,14 +44,14 @@ class Context:
     stack: ExitStack = field(default_factory=ExitStack)
 
     def set_viewer(self, viewer: common.Viewer | None) -> None:
-        """Sets the viewer of the request from here on; None for an anonymous one."""
+        """Set the viewer of the request from here on; None for an anonymous one."""
         self.viewer = viewer
         token = identity.sign(viewer) if viewer else ""
         self.stack.enter_context(call_context.using(viewer=token))
         self.loaders.clear()
 
     def require_verified_viewer(self) -> None:
-        """Raises the viewer error, if there is one: such a request is not treated as anonymous."""
+        """Raise the viewer error, if there is one: such a request is not treated as anonymous."""
         if self.viewer_error is not None:
             raise self.viewer_error
 

@@ -18,13 +18,13 @@ class DateTime(graphene.Scalar):  # type: ignore[misc]
 
     @staticmethod
     def serialize(moment: int) -> str:
-        """Formats a timestamp."""
+        """Format a timestamp."""
         when = EPOCH + datetime.timedelta(milliseconds=moment)
         return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     @staticmethod
     def parse_value(text: Any) -> int:
-        """Parses a timestamp; without an offset it is in UTC."""
+        """Parse a timestamp; without an offset it is in UTC."""
         try:
             when = datetime.datetime.fromisoformat(text)
         except (TypeError, ValueError):
@@ -38,7 +38,7 @@ class DateTime(graphene.Scalar):  # type: ignore[misc]
 
     @staticmethod
     def parse_literal(node: ValueNode, _variables: Any = None) -> int:
-        """Parses a timestamp in a document."""
+        """Parse a timestamp in a document."""
         if not isinstance(node, StringValueNode):
             raise GraphQLError('A time must be a string: "2026-03-01T09:30:00Z".', node)
         return DateTime.parse_value(node.value)
@@ -51,14 +51,14 @@ class Long(graphene.Scalar):  # type: ignore[misc]
 
     @staticmethod
     def serialize(value: int) -> int:
-        """Checks the range of a number."""
+        """Check the range of a number."""
         if not -SAFE <= value <= SAFE:
             raise GraphQLError(f"{value} is outside the safe integers of JSON.")
         return int(value)
 
     @staticmethod
     def parse_value(value: Any) -> int:
-        """Parses a number."""
+        """Parse a number."""
         whole = isinstance(value, int) and not isinstance(value, bool)
         if not whole or not -SAFE <= value <= SAFE:
             raise GraphQLError(f"{str(value)[:40]!r} is not an integer from {-SAFE} to {SAFE}.")
@@ -66,7 +66,7 @@ class Long(graphene.Scalar):  # type: ignore[misc]
 
     @staticmethod
     def parse_literal(node: ValueNode, _variables: Any = None) -> int:
-        """Parses a number in a document."""
+        """Parse a number in a document."""
         if not isinstance(node, IntValueNode):
             raise GraphQLError("An integer has no quotes and no decimals.", node)
         return Long.parse_value(int(node.value))

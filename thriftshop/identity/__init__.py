@@ -63,7 +63,7 @@ def require_viewer() -> common.Viewer:
 
 
 def require_staff() -> None:
-    """Raises common.Forbidden unless the viewer is staff or a service calls on its own behalf."""
+    """Raise common.Forbidden unless the viewer is staff or a service calls on its own behalf."""
     if not is_staff():
         raise common.Forbidden(message="Only staff may do this.")
 

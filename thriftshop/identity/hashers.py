@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 @lru_cache(maxsize=1)
 def slots() -> threading.BoundedSemaphore:
-    """Limits concurrent hashing, each of which uses 19 MiB."""
+    """Limit concurrent hashing, each of which uses 19 MiB."""
     return threading.BoundedSemaphore(settings.PASSWORD_HASH_SLOTS)
 
 
@@ -21,12 +21,12 @@ class Argon2idHasher(Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
-        """Hashes a password, waiting for a free slot."""
+        """Hash a password, waiting for a free slot."""
         with slots():
             encoded: str = super().encode(password, salt)
             return encoded
 
     def verify(self, password: str, encoded: str) -> bool:
-        """Checks a password against a hash, waiting for a free slot."""
+        """Check a password against a hash, waiting for a free slot."""
         with slots():
             return bool(super().verify(password, encoded))

@@ -13,7 +13,7 @@ _in_progress = 0
 
 
 def begin() -> None:
-    """Begins the shutdown: the process is no longer ready, but still accepts requests."""
+    """Begin the shutdown: the process is no longer ready, but still accepts requests."""
     global _shutting_down
     _shutting_down = True
 
@@ -24,7 +24,7 @@ def is_shutting_down() -> bool:
 
 
 def stop_accepting() -> None:
-    """Refuses new requests from now on; requests in progress continue."""
+    """Refuse new requests from now on; requests in progress continue."""
     begin()
     hosting.drain()
 
@@ -36,7 +36,7 @@ def is_refusing() -> bool:
 
 @contextmanager
 def in_progress() -> Iterator[None]:
-    """Counts a request in progress. Requests begin and end on the server's single event loop."""
+    """Count a request in progress. Requests begin and end on the server's single event loop."""
     global _in_progress
     _in_progress += 1
     try:
@@ -51,7 +51,7 @@ def count() -> int:
 
 
 async def wait_until_idle(until: float) -> bool:
-    """Waits until no request is in progress; False if one still is at that time (time.monotonic())."""
+    """Wait until no request is in progress; False if one still is at that time (time.monotonic())."""
     while _in_progress:
         if time.monotonic() >= until:
             return False

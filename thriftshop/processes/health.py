@@ -87,7 +87,7 @@ def metrics() -> Response:
 
 
 def _update_lags() -> None:
-    """Updates the lag of each group of this process; NaN for a topic that does not answer in time."""
+    """Update the lag of each group of this process; NaN for a topic that does not answer in time."""
     until = time.monotonic() + LAG_TIMEOUT_SECONDS
     for group in groups.hosted():
         lag = telemetry.CONSUMER_LAG.labels(group.name)
@@ -116,7 +116,7 @@ PROBES: dict[str, Callable[[], Response]] = {"/livez": liveness, "/readyz": read
 
 
 async def asgi(scope: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
-    """Answers a probe. Liveness tests the event loop; the others run on their own thread, with a timeout."""
+    """Answer a probe. Liveness tests the event loop; the others run on their own thread, with a timeout."""
     if scope["method"] not in ("GET", "HEAD"):
         response = Response(405, b'{"status": "use GET"}')
     elif scope["path"] == "/livez":

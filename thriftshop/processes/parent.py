@@ -17,7 +17,7 @@ TERMINAL = "/dev/tty"
 
 
 def stop_with_parent() -> None:
-    """Shuts this process down, as SIGTERM does, when its parent is no longer the process named by the variable."""
+    """Shut this process down, as SIGTERM does, when its parent is no longer the process named by the variable."""
     named = os.environ.get(VARIABLE, "")
     if named.isdigit():
         threading.Thread(target=_watch, args=(int(named),), name="parent", daemon=True).start()

@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> int:
-    """Returns 0 if `/livez` answers 200 on PORT; otherwise 1, with the reason on stderr."""
+    """Return 0 if `/livez` answers 200 on PORT; otherwise 1, with the reason on stderr."""
     connection = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=2)
     try:
         connection.request("GET", "/livez")

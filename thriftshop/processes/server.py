@@ -45,7 +45,7 @@ class PortInUse(Exception):
 
 
 def serve(application: Any, host: str, port: int, workers: int, limit: float, grace: float) -> int:
-    """Serves until a signal ends it; returns the exit code.
+    """Serve until a signal ends it; return the exit code.
 
     After SIGTERM this process is not ready; it accepts requests for `grace` seconds more, then refuses them, and exits when
     none is in progress, at the latest after `limit` seconds. After SIGINT and SIGHUP it refuses at once.
@@ -61,13 +61,13 @@ def serve(application: Any, host: str, port: int, workers: int, limit: float, gr
 
 
 def _raise_file_limit() -> None:
-    """Lets the process open as many files as it may: a connection is one, and the usual limit is 1,024."""
+    """Let the process open as many files as it may: a connection is one, and the usual limit is 1,024."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def exit_now(code: int) -> None:
-    """Exits at once: the interpreter would wait for the server's threads."""
+    """Exit at once: the interpreter would wait for the server's threads."""
     with suppress(OSError):  # the terminal may have been closed
         logging.shutdown()
         sys.stdout.flush()
@@ -86,7 +86,7 @@ def exit_details(exit_code: int) -> dict[str, Any]:
 
 
 def check_free(host: str, port: int) -> None:
-    """Raises PortInUse if something listens there already, or if the address does not exist.
+    """Raise PortInUse if something listens there already, or if the address does not exist.
 
     Workers share their port, so the kernel would let a second server share it, too, and divide the requests.
     """
@@ -164,7 +164,7 @@ def _orphaned(loop: asyncio.AbstractEventLoop, lifeline: int, stop: Callable[[in
 
 
 def _kill_after(seconds: float) -> None:
-    """Exits even if something hangs, for instance the pipe of the log."""
+    """Exit even if something hangs, for instance the pipe of the log."""
     killer = threading.Timer(seconds, os._exit, (0,))
     killer.daemon = True
     killer.start()
@@ -192,7 +192,7 @@ class _Workers:
         self._lifeline, self._lifeline_writer = os.pipe()
 
     def run(self) -> int:
-        """Keeps the workers running until a signal arrives, forwards it and waits for them; returns the exit code."""
+        """Keep the workers running until a signal arrives, forward it and wait for them; return the exit code."""
         for number in _handled_signals():
             signal.signal(number, self._forward)
         signal.signal(signal.SIGALRM, lambda *_: self._signal_all(signal.SIGKILL))

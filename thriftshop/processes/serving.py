@@ -14,7 +14,7 @@ _running: list[workers.Supervisor] = []
 
 
 def start() -> workers.Supervisor:
-    """Loads what requests need and starts to process events; pass the result to `stop`."""
+    """Load what requests need and start to process events; pass the result to `stop`."""
     warm()
     runner = workers.Supervisor()
     runner.start()
@@ -25,7 +25,7 @@ def start() -> workers.Supervisor:
 
 
 def stop(runner: workers.Supervisor) -> None:
-    """Stops after the batches that are being processed."""
+    """Stop after the batches that are being processed."""
     atexit.unregister(runner.stop)
     if runner in _running:
         _running.remove(runner)
@@ -45,7 +45,7 @@ def stalled() -> list[Stall]:
 
 
 def warm() -> None:
-    """Loads in advance what the first request would otherwise load within its deadline."""
+    """Load in advance what the first request would otherwise load within its deadline."""
     for contract in hosting.contracts(hosting.hosted()):
         hosting.service(contract)
     if settings.GRAPHQL_GATEWAY:
@@ -57,6 +57,6 @@ def warm() -> None:
 
 
 def freeze_loaded() -> None:
-    """Excludes all that is loaded from garbage collection: it is never freed, and scanning it takes time."""
+    """Exclude all that is loaded from garbage collection: it is never freed, and scanning it takes time."""
     gc.collect()
     gc.freeze()

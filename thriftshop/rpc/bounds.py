@@ -35,7 +35,7 @@ _U32 = struct.Struct(">I").unpack_from
 
 
 def check(struct_type: Any, data: bytes) -> None:
-    """Raises MalformedCall unless the bytes are a struct of this type, with sizes that they can hold."""
+    """Raise MalformedCall unless the bytes are a struct of this type, with sizes that they can hold."""
     scanner = _Scanner(data)
     try:
         end = scanner.struct(0, struct_type.thrift_spec, MAX_DEPTH)
@@ -46,7 +46,7 @@ def check(struct_type: Any, data: bytes) -> None:
 
 
 def check_items(kind: int, declared: int) -> None:
-    """Raises MalformedCall if the items of a container have another type than in the contract."""
+    """Raise MalformedCall if the items of a container have another type than in the contract."""
     if kind != declared and not (kind == STRING and declared in TEXTS):
         raise MalformedCall(f"A container has values of type {kind} where the contract has type {declared}.")
 
@@ -64,7 +64,7 @@ class _Scanner:
         self.structs = FREE_STRUCTS + len(data) // BYTES_A_STRUCT
 
     def struct(self, at: int, fields: Mapping[int, Any], depth: int) -> int:
-        """Skips a struct with these fields; unknown fields are skipped by their encoded types."""
+        """Skip a struct with these fields; unknown fields are skipped by their encoded types."""
         self._enter(depth)
         self.structs -= 1
         if self.structs < 0:
@@ -84,7 +84,7 @@ class _Scanner:
                 at = self.value(kind, at + 3, detail, depth - 1)
 
     def value(self, kind: int, at: int, detail: Any, depth: int) -> int:
-        """Skips a value; `detail` is thriftpy2's description of its type, None for an unknown one."""
+        """Skip a value; `detail` is thriftpy2's description of its type, None for an unknown one."""
         if kind == STRUCT:
             return self.struct(at, {} if detail is None else detail.thrift_spec, depth)
         if kind in (LIST, SET):
@@ -131,7 +131,7 @@ class _Scanner:
         return at
 
     def _empty(self, at: int, *kinds: int) -> int:
-        """Skips an empty container, which need not name the type of its items."""
+        """Skip an empty container, which need not name the type of its items."""
         for kind in kinds:
             if kind:
                 self._require_known(kind)

@@ -19,7 +19,7 @@ UNNAMED, OTHER = "unnamed", "other"
 
 @contextmanager
 def called(method: Method) -> Iterator[None]:
-    """Counts a call on the caller's side."""
+    """Count a call on the caller's side."""
     started, outcome = time.perf_counter(), OK
     try:
         yield
@@ -32,7 +32,7 @@ def called(method: Method) -> Iterator[None]:
 
 @contextmanager
 def served(method: Method, caller: str) -> Iterator[None]:
-    """Counts a call on the service's side."""
+    """Count a call on the service's side."""
     started, outcome = time.perf_counter(), OK
     try:
         yield
@@ -44,7 +44,7 @@ def served(method: Method, caller: str) -> Iterator[None]:
 
 
 def refused(method: Method, error: Exception) -> None:
-    """Counts a call that was refused before the filters, because its caller could not be read."""
+    """Count a call that was refused before the filters, because its caller could not be read."""
     _of_caller(method, "", outcome_of(method, error)).observe(0.0)
 
 

@@ -104,7 +104,7 @@ class Reader:
         return self.data[self.at - size : self.at]
 
     def struct(self, struct_type: Any, depth: int) -> Any:
-        """Reads a struct, or skips it if `struct_type` is None."""
+        """Read a struct, or skip it if `struct_type` is None."""
         self._enter(depth)
         self.structs -= 1
         if self.structs < 0:
@@ -126,7 +126,7 @@ class Reader:
         return result
 
     def value(self, kind: int, detail: tuple[int, Any] | None, depth: int) -> Any:
-        """Reads a value of an encoded type; `detail` is its type in the contract, None to skip it."""
+        """Read a value of an encoded type; `detail` is its type in the contract, None to skip it."""
         ttype = self._ttype(kind)
         if ttype == TType.STRUCT:
             return self.struct(None if detail is None else detail[1], depth)

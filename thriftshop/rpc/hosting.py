@@ -77,7 +77,7 @@ _draining = False
 
 
 def drain() -> None:
-    """Refuses calls from other processes from now on; calls in flight are finished."""
+    """Refuse calls from other processes from now on; calls in flight are finished."""
     global _draining
     _draining = True
 

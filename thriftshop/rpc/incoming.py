@@ -55,7 +55,7 @@ def answer(call: Call, read_arguments: Callable[[], Any] | None = None) -> Any:
 
 
 def check_caller(method: Method, caller: str) -> None:
-    """Raises NotAllowed, and logs the caller, unless the method's `callers` annotation lists it."""
+    """Raise NotAllowed, and log the caller, unless the method's `callers` annotation lists it."""
     if not method.allows(caller):
         log.warning("call refused", extra={"method": str(method), "caller": caller})
         raise NotAllowed(
@@ -65,7 +65,7 @@ def check_caller(method: Method, caller: str) -> None:
 
 
 def check_viewer(call: Call) -> None:
-    """Raises identity.InvalidIdentityToken, and reports it, for a viewer token that is not valid for this service."""
+    """Raise identity.InvalidIdentityToken, and report it, for a viewer token that is not valid for this service."""
     if call.call_context.viewer:
         try:
             identity.verify(call.call_context.viewer, call.method.context)
@@ -75,7 +75,7 @@ def check_viewer(call: Call) -> None:
 
 
 def _invoke(call: Call) -> Any:
-    """Calls the implementation; an undeclared exception becomes a Fault."""
+    """Call the implementation; an undeclared exception becomes a Fault."""
     try:
         implementation = getattr(hosting.service(call.contract), call.method.name)
         return implementation(*(getattr(call.args, name) for name in call.method.parameters))

@@ -165,7 +165,7 @@ class Reader:
         return read
 
     def value(self, ttype: int, value: Any, detail: tuple[int, Any] | None, depth: int) -> Any:
-        """Reads a value of an encoded type; `detail` is its type in the contract, None to skip it."""
+        """Read a value of an encoded type; `detail` is its type in the contract, None to skip it."""
         if ttype == TType.STRUCT:
             return self.struct(value, None if detail is None else detail[1], depth)
         if ttype in (TType.LIST, TType.SET):

@@ -36,13 +36,13 @@ def steps(call: Call, transport: Transport, *, is_here: bool) -> Steps:
 
 
 def refuse_inside_transaction(call: Call) -> None:
-    """Raises Fault for a call inside a database transaction, which could not be rolled back with it."""
+    """Raise Fault for a call inside a database transaction, which could not be rolled back with it."""
     if transactions.is_open():
         raise Fault(f"{call.method} was called inside a database transaction; call first, then open the transaction.")
 
 
 def pass_on_context(call: Call) -> None:
-    """Gives the call its own trace span, its deadline, and a viewer token addressed to the service that is called."""
+    """Give the call its own trace span, its deadline, and a viewer token addressed to the service that is called."""
     here = call.call_context
     call.call_context = CallContext(
         caller=here.caller,

@@ -16,13 +16,13 @@ _recent: dict[str, tuple[float, str]] = {}
 
 
 def report(message: str, service: str, problem: str, **details: str) -> None:
-    """Logs a failure and remembers it; `service` is the service that was called."""
+    """Log a failure and remember it; `service` is the service that was called."""
     _failures.report(logging.WARNING, message, service, extra={"service": service, "problem": problem, **details})
     _recent[f"{message} ({service})"] = (time.monotonic(), problem)
 
 
 def report_invalid_token(method: Method, error: identity.InvalidIdentityToken) -> None:
-    """Reports an invalid viewer token or caller token."""
+    """Report an invalid viewer token or caller token."""
     report("identity token refused", method.service, str(error), method=str(method))
 
 
@@ -33,5 +33,5 @@ def recent() -> str:
 
 
 def forget() -> None:
-    """Clears the failures."""
+    """Clear the failures."""
     _recent.clear()

@@ -24,7 +24,7 @@ class Replica:
         self._lock = threading.Lock()
 
     def count(self, change: int) -> None:
-        """Counts a call that is sent to it (1) or that has ended (-1)."""
+        """Count a call that is sent to it (1) or that has ended (-1)."""
         with self._lock:
             self.outstanding += change
 

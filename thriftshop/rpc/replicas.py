@@ -61,7 +61,7 @@ class Replicas:
         return self._replicas
 
     def _update(self, addresses: frozenset[Address]) -> None:
-        """Takes over the known addresses; replicas that stay keep their health."""
+        """Take over the known addresses; replicas that stay keep their health."""
         before = {Address(replica.host, replica.port, replica.authority): replica for replica in self._replicas}
         self._replicas = tuple(
             before.pop(address) if address in before else Replica(self.context, address)
@@ -73,7 +73,7 @@ class Replicas:
         self._count_out()
 
     def clear(self) -> None:
-        """Drops all replicas."""
+        """Drop all replicas."""
         with self._lock:
             self._update(frozenset())
 
@@ -96,7 +96,7 @@ class Replicas:
         return any(other is not replica and not other.is_out for other in self._replicas)
 
     def enter(self) -> None:
-        """Counts a call as begun. Raises Unavailable if too many are in flight: waiting would only add more.
+        """Count a call as begun. Raises Unavailable if too many are in flight: waiting would only add more.
 
         Calls within this process are limited by its thread pool instead.
         """
@@ -113,7 +113,7 @@ class Replicas:
         self._in_flight_metric.inc()
 
     def leave(self) -> None:
-        """Counts a call as ended."""
+        """Count a call as ended."""
         if self._is_here:
             return
         with self._lock:
@@ -122,11 +122,11 @@ class Replicas:
 
     # -- the breaker ------------------------------------------------------------------------------
     def succeeded(self, replica: Replica) -> None:
-        """Records an answer."""
+        """Record an answer."""
         replica.failures = replica.exclusions = 0
 
     def failed(self, replica: Replica) -> None:
-        """Records a failure; after several in a row the replica is excluded."""
+        """Record a failure; after several in a row the replica is excluded."""
         with self._lock:
             replica.failures += 1
             if replica.failures < MAX_FAILURES:
@@ -134,11 +134,11 @@ class Replicas:
         self.leave_out(replica, MAX_EXCLUSION_HERE if self._is_here else MAX_EXCLUSION)
 
     def unreachable(self, replica: Replica) -> None:
-        """Excludes a replica that cannot be reached, is shutting down or is overloaded."""
+        """Exclude a replica that cannot be reached, is shutting down or is overloaded."""
         self.leave_out(replica, MAX_EXCLUSION_UNREACHABLE)
 
     def leave_out(self, replica: Replica, longest: float) -> None:
-        """Excludes a replica until it can be connected to, for a time that grows with each exclusion up to `longest`."""
+        """Exclude a replica until it can be connected to, for a time that grows with each exclusion up to `longest`."""
         with self._lock:
             if replica.is_out or replica.gone:
                 return
@@ -186,7 +186,7 @@ _lock = threading.Lock()
 
 
 def forget() -> None:
-    """Drops all replicas and their connections; the next call connects again."""
+    """Drop all replicas and their connections; the next call connects again."""
     with _lock:
         groups = list(_replicas.values())
         _replicas.clear()

@@ -77,7 +77,7 @@ def _attempt(call: Call, group: Replicas, replica: Replica, send: Send, deadline
 
 
 def _blame(group: Replicas, replica: Replica, error: RpcError, fair: bool) -> None:
-    """Counts a failure against the replica, if the replica is at fault."""
+    """Count a failure against the replica, if the replica is at fault."""
     if isinstance(error, NotProcessed):
         if error.blame:
             group.unreachable(replica)
@@ -86,7 +86,7 @@ def _blame(group: Replicas, replica: Replica, error: RpcError, fair: bool) -> No
 
 
 def _check_retry(call: Call, group: Replicas, failure: RpcError, tries: int, deadline: float) -> None:
-    """Raises the failure, unless the call may be tried again after it."""
+    """Raise the failure, unless the call may be tried again after it."""
     if tries >= MAX_ATTEMPTS:
         raise failure
     if isinstance(failure, NotProcessed):

@@ -17,7 +17,7 @@ class Budget:
         self._lock = threading.Lock()
 
     def earn(self) -> None:
-        """Adds the share of a call."""
+        """Add the share of a call."""
         now = time.monotonic()
         with self._lock:
             self._balance = min(MAX_BALANCE, self._balance + self._share + (now - self._at) * PER_SECOND)
@@ -29,7 +29,7 @@ class Budget:
         return self._balance >= 1
 
     def take(self) -> bool:
-        """Takes one retry; False if there is none."""
+        """Take one retry; False if there is none."""
         with self._lock:
             if self._balance < 1:
                 return False

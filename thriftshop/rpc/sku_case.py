@@ -21,7 +21,7 @@ NAMES = {"sku", "itemId"}  # `itemId` in the contracts of 2018
 
 
 def normalise_arguments(call: Call) -> None:
-    """Converts the SKUs in the arguments of a call to their canonical form."""
+    """Convert the SKUs in the arguments of a call to their canonical form."""
     normalise = _struct_normaliser(call.method.args_type) if settings.SKU_CASE == UPPER else None
     if normalise is not None:
         call.args = normalise(call.args)

@@ -15,17 +15,17 @@ class Step(Protocol):
     """Something to wait for."""
 
     def run(self) -> Any:
-        """Waits on this thread; returns the result."""
+        """Wait on this thread; return the result."""
 
     async def run_async(self) -> Any:
-        """Waits on the running event loop; returns the result."""
+        """Wait on the running event loop; return the result."""
 
 
 Steps = Generator[Step, Any, Any]
 
 
 def run(steps: Steps) -> Any:
-    """Runs the steps on this thread; returns the generator's result."""
+    """Run the steps on this thread; return the generator's result."""
     try:
         step = next(steps)
         while True:
@@ -40,7 +40,7 @@ def run(steps: Steps) -> Any:
 
 
 async def run_async(steps: Steps) -> Any:
-    """Runs the steps on the running event loop; returns the generator's result."""
+    """Run the steps on the running event loop; return the generator's result."""
     try:
         step = next(steps)
         while True:

@@ -41,7 +41,7 @@ class Work:
 
 
 async def run(function: Callable[..., T], *args: Any, size: int = 0) -> T:
-    """Calls a function on a thread of the pool; `size` is the number of bytes that it holds. Raises Overloaded."""
+    """Call a function on a thread of the pool; `size` is the number of bytes that it holds. Raises Overloaded."""
     if settings.RPC_THREADS == 0:
         return await sync_to_async(function, thread_sensitive=True)(*args)
     return await _pool().run(function, *args, size=size)
@@ -105,7 +105,7 @@ class Pool:
         loop.call_later(STUCK_SECONDS, self._check, loop, self._begun)
 
     def _check(self, loop: asyncio.AbstractEventLoop, begun: int) -> None:
-        """Starts one more thread if calls wait and none was begun since the last look."""
+        """Start one more thread if calls wait and none was begun since the last look."""
         self._watching.discard(loop)
         if not self._work:
             return

@@ -44,7 +44,7 @@ class Work:
 
 
 def local(call: Call, replica: Replica, until: float) -> Steps:
-    """Calls the service."""
+    """Call the service."""
     return (yield Work(_local, call, until))
 
 
@@ -57,7 +57,7 @@ def _local(call: Call) -> Any:
 
 
 def loopback(call: Call, replica: Replica, until: float) -> Steps:
-    """Encodes the call, decodes it, calls the service, encodes and decodes the answer, as over a network."""
+    """Encode the call, decode it, call the service, encode and decode the answer, as over a network."""
     return messages.read_reply(call.method, (yield Work(_loopback, call, until)))
 
 
@@ -73,7 +73,7 @@ def _loopback(call: Call) -> bytes:
 
 
 def _raise_as_received(call: Call, error: RpcError | identity.InvalidIdentityToken) -> None:
-    """Raises the error that the caller gets, if it differs from the service's.
+    """Raise the error that the caller gets, if it differs from the service's.
 
     The error of a call that the service made itself does not mean for its own caller that the service was not reached,
     or that it did not answer in time.

@@ -30,7 +30,7 @@ class _Invalid(Exception):
 
 
 def check(struct: Any) -> None:
-    """Raises MalformedCall, naming the field, unless the struct and all within it fit the contract."""
+    """Raise MalformedCall, naming the field, unless the struct and all within it fit the contract."""
     struct_type: Any = type(struct)
     try:
         _struct_check(struct_type)(struct)

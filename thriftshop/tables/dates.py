@@ -48,7 +48,7 @@ def order(cells: Sequence[Any], *, default: bool) -> Order:
 
 
 def parse(cell: Any, *, day_first: bool) -> dt.datetime | None:
-    """Parses a date, with its time zone if it has one; None if it is not a date."""
+    """Parse a date, with its time zone if it has one; None if it is not a date."""
     if isinstance(cell, dt.datetime):
         return cell
     if isinstance(cell, dt.date):

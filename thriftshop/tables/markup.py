@@ -187,7 +187,7 @@ def _parse(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Parses a part's XML, ignoring namespaces."""
+    """Parse a part's XML, ignoring namespaces."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = lambda name, attributes: start(name.rpartition(" ")[2], attributes)
     if end is not None:

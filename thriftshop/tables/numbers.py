@@ -44,7 +44,7 @@ class OtherCurrency(ValueError):
 
 
 def read(text: str, decimal: str) -> Decimal | None:
-    """Parses a number with a decimal point or comma; None if it is not a number."""
+    """Parse a number with a decimal point or comma; None if it is not a number."""
     plain = text.translate(_SPACES).strip()
     if decimal == COMMA:
         plain = plain.translate(_SWAPPED)
@@ -54,7 +54,7 @@ def read(text: str, decimal: str) -> Decimal | None:
 
 
 def bare(text: str, currency: str) -> str:
-    """Removes the currency from an amount such as `£12.50`, `12.50 GBP` or `-£12.50`. Raises OtherCurrency."""
+    """Remove the currency from an amount such as `£12.50`, `12.50 GBP` or `-£12.50`. Raises OtherCurrency."""
     match = _AMOUNT.fullmatch(text.translate(_SPACES).strip())
     if match is None:
         return text
@@ -80,7 +80,7 @@ class Evidence:
     either: WrittenNumber | None = None
 
     def add(self, text: str, place: Any, fits: Callable[[Decimal], bool] | None = None) -> None:
-        """Adds a number. `fits` says which values are possible in its column, such as whole numbers."""
+        """Add a number. `fits` says which values are possible in its column, such as whole numbers."""
         point, comma = (_fitting(read(text, decimal), fits) for decimal in DECIMALS)
         if point is not None and comma is None:
             self.point = self.point or WrittenNumber(text, place)

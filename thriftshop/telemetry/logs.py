@@ -23,7 +23,7 @@ class AddCallContext(logging.Filter):
     """Adds the current trace id and caller to every record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Adds, drops nothing."""
+        """Add, drop nothing."""
         here = call_context.current()
         record.trace_id = tracing.trace_id(here.traceparent)
         record.caller = here.caller

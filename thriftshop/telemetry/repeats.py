@@ -35,7 +35,7 @@ class Repeats:
         _all.add(self)
 
     def forget(self) -> None:
-        """Forgets all failures: the next of each kind is logged in full."""
+        """Forget all failures: the next of each kind is logged in full."""
         with self._lock:
             self._failing.clear()
 
@@ -47,7 +47,7 @@ class Repeats:
         error: Exception | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
-        """Logs a failure, with its traceback if `error` is given; repetitions are only counted."""
+        """Log a failure, with its traceback if `error` is given; repetitions are only counted."""
         details = dict(extra or {})
         with self._lock:
             repeated = self._repeated(self._failing.setdefault((message, subject), {}), _kind(error, details))
@@ -74,7 +74,7 @@ class Repeats:
         return repeated
 
     def recovered(self, message: str, subject: str, extra: Mapping[str, Any] | None = None) -> None:
-        """Logs the recovery from a failure; nothing if there was none."""
+        """Log the recovery from a failure; nothing if there was none."""
         if (message, subject) not in self._failing:  # the usual case, without the lock
             return
         with self._lock:
@@ -94,6 +94,6 @@ _all: "weakref.WeakSet[Repeats]" = weakref.WeakSet()
 
 
 def forget_all() -> None:
-    """Forgets all failures of all loggers."""
+    """Forget all failures of all loggers."""
     for repeats in list(_all):
         repeats.forget()

@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def start() -> None:
-    """Starts reporting, if SENTRY_DSN is set. Raises ImproperlyConfigured for an invalid DSN."""
+    """Start reporting, if SENTRY_DSN is set. Raises ImproperlyConfigured for an invalid DSN."""
     if settings.SENTRY_DSN:
         import sentry_sdk  # slow to import, and often not needed
 

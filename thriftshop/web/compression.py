@@ -21,7 +21,7 @@ class TextCompression(GZipMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Compresses the response if it is text and long enough, and the client accepts it."""
+        """Compress the response if it is text and long enough, and the client accepts it."""
         if not response.get("Content-Type", "").startswith(COMPRESSIBLE):
             return response
         return super().process_response(request, response)

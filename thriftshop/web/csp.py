@@ -24,7 +24,7 @@ class ContentSecurityPolicy:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answers the request."""
+        """Answer the request."""
         response = self.get_response(request)
         if HEADER not in response:
             response[HEADER] = _debug_page(response) if settings.DEBUG and response.status_code >= 400 else pages()

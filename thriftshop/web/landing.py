@@ -54,5 +54,5 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def favicon(_: HttpRequest) -> HttpResponse:
-    """Redirects to the shop's mark: browsers request this path for documents that cannot name an icon."""
+    """Redirect to the shop's mark: browsers request this path for documents that cannot name an icon."""
     return redirect(static("thriftshop/mark.svg"))

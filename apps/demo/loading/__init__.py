@@ -58,7 +58,7 @@ def days(content: reading.Content, now: dt.datetime) -> list[Day]:
 
 
 def load(content: reading.Content, record: Loading, progress: Callable[[int], object]) -> None:
-    """Loads the remaining days. `progress` is called with the number of steps of each day.
+    """Load the remaining days. `progress` is called with the number of steps of each day.
 
     Raises Halted, naming the step, if the shop refuses it; the next start tries that day again.
     """
@@ -77,7 +77,7 @@ def load(content: reading.Content, record: Loading, progress: Callable[[int], ob
 
 
 def _load_day(state: run.Run, day: Day) -> None:
-    """Loads one day: customers, products, deliveries, prices, orders and stock adjustments."""
+    """Load one day: customers, products, deliveries, prices, orders and stock adjustments."""
     customers.import_people(state, day.date, day.people)
     shelves.add_products(state, day.date, day.arrivals)
     shelves.receive(state, day.date, day.deliveries)

@@ -12,7 +12,7 @@ from thriftshop import rpc
 
 
 def write_off(state: run.Run, date: dt.date, losses: Sequence[reading.StockIncident]) -> None:
-    """Writes off broken and lost goods."""
+    """Write off broken and lost goods."""
     for loss in losses:
         state.wait_for_stock([loss.sku])
         with run.at_time(state.at(date, run.CLOSING), f"Loss of {loss.sku}"):
@@ -22,7 +22,7 @@ def write_off(state: run.Run, date: dt.date, losses: Sequence[reading.StockIncid
 
 
 def count(state: run.Run, date: dt.date, counts: Sequence[reading.StockIncident]) -> None:
-    """Counts stock, with differences from the ledger."""
+    """Count stock, with differences from the ledger."""
     stock = rpc.connect(inventory.InventoryService)
     if counts:
         state.wait()  # the level is read from a projection

@@ -14,14 +14,14 @@ from thriftshop import rpc
 
 
 def import_people(state: run.Run, date: dt.date, people: Sequence[reading.Person]) -> None:
-    """Imports the people who join on this day."""
+    """Import the people who join on this day."""
     if people:
         with run.at_time(state.at(date, run.OPENING), "Joining"):
             _import(state, people)
 
 
 def restore(state: run.Run) -> None:
-    """Imports the staff account, and loads the ids of customers of days that are already loaded."""
+    """Import the staff account, and load the ids of customers of days that are already loaded."""
     staff = [account for account in settings.DEMO_ACCOUNTS if account["email"].startswith("staff@")]
     first = run.date_of(state.record.now, max(item.listed for item in state.content.items))
     with run.at_time(state.at(first, run.OPENING), "Staff"):

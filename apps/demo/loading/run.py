@@ -40,19 +40,19 @@ class Run:
     pending_skus: set[str] = field(default_factory=set)
 
     def wait(self) -> None:
-        """Waits until all consumer groups have caught up."""
+        """Wait until all consumer groups have caught up."""
         with call_context.using(caller=CALLER, viewer=""):
             progress.catch_up_everywhere(TIMEOUT_SECONDS)
         self.pending_orders.clear()
         self.pending_skus.clear()
 
     def wait_for_order(self, order: int) -> None:
-        """Waits if this order has pending reactions."""
+        """Wait if this order has pending reactions."""
         if order in self.pending_orders:
             self.wait()
 
     def wait_for_stock(self, skus: Iterable[str]) -> None:
-        """Waits if orders of these SKUs have pending reactions, because a ledger is written in chronological order."""
+        """Wait if orders of these SKUs have pending reactions, because a ledger is written in chronological order."""
         if not self.pending_skus.isdisjoint(skus):
             self.wait()
 
@@ -88,7 +88,7 @@ def prices(pence: int) -> list[common.Money]:
 
 
 def abroad(pence: int, rate: float) -> int:
-    """Converts a price in pence to another currency's cents, rounded."""
+    """Convert a price in pence to another currency's cents, rounded."""
     cents = pence * rate
     step = 10 if cents < 500 else 50
     return max(step, round(cents / step) * step)

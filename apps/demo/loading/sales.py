@@ -9,7 +9,7 @@ from thriftshop import clock, rpc
 
 
 def apply(state: run.Run, step: planning.Step) -> None:
-    """Executes one step of an order."""
+    """Execute one step of an order."""
     state.wait_for_order(step.order)
     with run.at_time(step.at, f"Order {step.order}"):
         match step:
@@ -78,7 +78,7 @@ def _charge(kind: int, description: str, pence: int) -> orders.Charge:
 
 
 def _ship(state: run.Run, step: planning.Ship) -> None:
-    """Ships the lines of the step, in full."""
+    """Ship the lines of the step, in full."""
     shop = rpc.connect(orders.OrdersService)
     order = shop.get_orders([_id(state, step)])[0]
     lines = [

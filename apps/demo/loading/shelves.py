@@ -15,7 +15,7 @@ FIRST_DAY = dt.time(7, 30)
 
 
 def create_categories(state: run.Run) -> None:
-    """Creates the category tree, or loads the ids of existing categories."""
+    """Create the category tree, or load the ids of existing categories."""
     shop = rpc.connect(catalog.CatalogService)
     first = run.date_of(state.record.now, max(item.listed for item in state.content.items))
     with run.at_time(state.at(first, FIRST_DAY), "Categories"):
@@ -36,7 +36,7 @@ def _category(category: reading.Category, ids: dict[str, str]) -> catalog.Catego
 
 
 def add_products(state: run.Run, date: dt.date, arrivals: Sequence[reading.Item]) -> None:
-    """Creates new products with prices and pictures, and publishes them."""
+    """Create new products with prices and pictures, and publish them."""
     if not arrivals:
         return
     shop = rpc.connect(catalog.CatalogService)
@@ -48,7 +48,7 @@ def add_products(state: run.Run, date: dt.date, arrivals: Sequence[reading.Item]
 
 
 def receive(state: run.Run, date: dt.date, deliveries: Sequence[tuple[reading.Item, int]]) -> None:
-    """Receives the deliveries of a day."""
+    """Receive the deliveries of a day."""
     if deliveries:
         state.wait_for_stock(item.sku for item, _ in deliveries)
         with run.at_time(state.at(date, run.DELIVERY), "Delivery"):
@@ -58,7 +58,7 @@ def receive(state: run.Run, date: dt.date, deliveries: Sequence[tuple[reading.It
 
 
 def require_all(outcomes: Sequence[catalog.ProductOutcome]) -> None:
-    """Raises Halted for the first product that the catalog refused."""
+    """Raise Halted for the first product that the catalog refused."""
     refused = next((outcome for outcome in outcomes if outcome.outcome == "refused"), None)
     if refused:
         raise run.Halted(f"Product {refused.sku}: {refused.problem}")
@@ -102,7 +102,7 @@ def alt(item: reading.Item) -> str:
 
 
 def reprice(state: run.Run, date: dt.date, changes: Sequence[tuple[reading.Item, int]]) -> None:
-    """Sets the prices that change on this day."""
+    """Set the prices that change on this day."""
     if changes:
         opening = state.at(date, run.OPENING)
         with run.at_time(opening, "Prices"):
@@ -124,7 +124,7 @@ def reason(item: reading.Item, pence: int) -> str:
 
 
 def schedule_prices(state: run.Run) -> None:
-    """Schedules future price changes."""
+    """Schedule future price changes."""
     shop = rpc.connect(catalog.CatalogService)
     for change in state.content.plans:
         start = run.date_of(state.record.now, -change.days)

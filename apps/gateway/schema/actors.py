@@ -30,7 +30,7 @@ def field() -> graphene.Field:
 
 
 async def actor_name(root: HasActor, info: Info) -> str | None:
-    """Resolves `actor`; the users of a list are loaded in one batch."""
+    """Resolve `actor`; the users of a list are loaded in one batch."""
     actor, viewer = root.actor, info.context.viewer
     if not actor:
         return None

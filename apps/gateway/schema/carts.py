@@ -32,43 +32,43 @@ service = rpc.aconnect(cart.CartService)
 
 
 def available(line: cart.CartLine, _info: Info) -> int:
-    """Resolves `CartLine.available`."""
+    """Resolve `CartLine.available`."""
     if line.available is None:
         raise rpc.Unavailable("The inventory did not answer the cart.")
     return line.available
 
 
 def subtotal(displayed: cart.Cart, _info: Info) -> common.Money:
-    """Resolves `Cart.subtotal`."""
+    """Resolve `Cart.subtotal`."""
     if displayed.subtotal is None:
         raise rpc.Unavailable("The catalog did not answer the cart.")
     return displayed.subtotal
 
 
 def charges(displayed: cart.Cart, info: Info) -> list[cart.CartCharge] | None:
-    """Resolves `Cart.charges`."""
+    """Resolve `Cart.charges`."""
     subtotal(displayed, info)
     return displayed.charges
 
 
 def total(displayed: cart.Cart, info: Info) -> common.Money | None:
-    """Resolves `Cart.total`."""
+    """Resolve `Cart.total`."""
     subtotal(displayed, info)
     return displayed.total
 
 
 def line_key(line: cart.CartLine | cart.LineChange) -> str:
-    """Identifies a line: the cart, as set by `within_cart`, and the product."""
+    """Identify a line: the cart, as set by `within_cart`, and the product."""
     return f"{getattr(line, 'cart_id', '')}:{line.sku}"
 
 
 def belongs_to(line: cart.CartLine | cart.LineChange, cart_id: str) -> None:
-    """Notes a line's cart, for the line's id; the struct has no field for it."""
+    """Note a line's cart, for the line's id; the struct has no field for it."""
     vars(line)["cart_id"] = cart_id
 
 
 def change_id(line: cart.LineChange, _info: Info) -> str:
-    """Resolves `LineChange.id`."""
+    """Resolve `LineChange.id`."""
     return global_ids.encode("LineChange", f"{line_key(line)}:{line.kind}")
 
 
@@ -131,7 +131,7 @@ def ref(arguments: Input) -> cart.CartRef:
 
 
 async def resolve_cart(_root: object, info: Info, token: str | None = None) -> cart.Cart | None:
-    """Resolves `Query.cart`."""
+    """Resolve `Query.cart`."""
     if token is None:
         info.context.require_verified_viewer()
         return await loaders.own_cart(info.context)
@@ -142,20 +142,20 @@ async def resolve_cart(_root: object, info: Info, token: str | None = None) -> c
 
 
 async def open_cart(context: Context, arguments: Input) -> Payload:
-    """Opens a guest's cart."""
+    """Open a guest's cart."""
     currency = arguments.get("currency")
     opened = await service.open_guest_cart(await loaders.currency(context) if currency is None else currency)
     return {"token": opened.token, "cart": opened.cart}
 
 
 async def add(_context: Context, arguments: Input) -> Payload:
-    """Adds a product."""
+    """Add a product."""
     item = cart.CartItem(sku=arguments["sku"], quantity=arguments["quantity"])
     return {"cart": await service.add_item(ref(arguments), item, arguments.get("key"))}
 
 
 async def add_many(_context: Context, arguments: Input) -> Payload:
-    """Adds several products."""
+    """Add several products."""
     items = [cart.CartItem(sku=item["sku"], quantity=item["quantity"]) for item in arguments["items"]]
     return filled(await service.add_items(ref(arguments), items, arguments.get("key"), False))
 
@@ -166,27 +166,27 @@ def filled(displayed: cart.Cart) -> Payload:
 
 
 async def set_quantity(_context: Context, arguments: Input) -> Payload:
-    """Sets a line's quantity."""
+    """Set a line's quantity."""
     return {"cart": await service.set_quantity(ref(arguments), arguments["sku"], arguments["quantity"])}
 
 
 async def remove(_context: Context, arguments: Input) -> Payload:
-    """Removes a line."""
+    """Remove a line."""
     return {"cart": await service.remove_item(ref(arguments), arguments["sku"])}
 
 
 async def clear(_context: Context, arguments: Input) -> Payload:
-    """Removes all lines."""
+    """Remove all lines."""
     return {"cart": await service.clear(ref(arguments))}
 
 
 async def set_currency(_context: Context, arguments: Input) -> Payload:
-    """Sets the currency that a cart is priced in."""
+    """Set the currency that a cart is priced in."""
     return {"cart": await service.set_currency(ref(arguments), arguments["currency"])}
 
 
 async def merge(_context: Context, arguments: Input) -> Payload:
-    """Merges a guest's cart into the viewer's."""
+    """Merge a guest's cart into the viewer's."""
     return {"cart": await service.merge(arguments["cart_token"])}
 
 

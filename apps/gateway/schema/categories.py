@@ -25,18 +25,18 @@ def in_order(tree: loaders.Tree, categories: list[catalog.Category], *about: str
 
 
 async def parent(category: catalog.Category, info: Info) -> catalog.Category | None:
-    """Resolves `Category.parent`."""
+    """Resolve `Category.parent`."""
     return (await loaders.tree(info.context)).by_id.get(category.parent_id or "")
 
 
 async def path(category: catalog.Category, info: Info) -> list[catalog.Category]:
-    """Resolves `Category.path`."""
+    """Resolve `Category.path`."""
     tree = await loaders.tree(info.context)
     return [tree.by_id[id_] for id_ in category.path if id_ in tree.by_id]
 
 
 async def children(category: catalog.Category, info: Info) -> connections.Fetch:
-    """Resolves `Category.children`."""
+    """Resolve `Category.children`."""
     tree = await loaders.tree(info.context)
     return in_order(tree, tree.children.get(category.id, []), category.id)
 
@@ -44,7 +44,7 @@ async def children(category: catalog.Category, info: Info) -> connections.Fetch:
 def within(
     category: catalog.Category, info: Info, filter: Input | None = None, sort: enum.Enum | None = None
 ) -> products.Search:
-    """Resolves `Category.products`; this category replaces those of the filter."""
+    """Resolve `Category.products`; this category replaces those of the filter."""
     product_filter = products.to_filter(filter)
     product_filter.category_ids = [category.id]
     return products.find(info.context, product_filter, sort)
@@ -73,12 +73,12 @@ types.object(
 
 
 async def category(_root: object, info: Info, slug: str) -> catalog.Category | None:
-    """Resolves `Query.category`."""
+    """Resolve `Query.category`."""
     return next((candidate for candidate in (await loaders.tree(info.context)).every if candidate.slug == slug), None)
 
 
 async def categories(_root: object, info: Info, roots_only: bool = False) -> connections.Fetch:
-    """Resolves `Query.categories`."""
+    """Resolve `Query.categories`."""
     tree = await loaders.tree(info.context)
     return in_order(tree, tree.children.get(None, []), None) if roots_only else in_order(tree, tree.every)
 

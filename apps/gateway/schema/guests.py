@@ -10,7 +10,7 @@ from thriftshop.graphql.requests import Context, Info, Input, Payload
 
 
 async def order_by_link(_root: object, _info: Info, token: str) -> orders.Order | None:
-    """Resolves `Query.guestOrderByLink`."""
+    """Resolve `Query.guestOrderByLink`."""
     try:
         return await service.get_order_by_link(token)
     except common.NotFound:
@@ -18,7 +18,7 @@ async def order_by_link(_root: object, _info: Info, token: str) -> orders.Order 
 
 
 async def request_access(context: Context, arguments: Input) -> Payload:
-    """Sends a link to the order's address, if the order exists."""
+    """Send a link to the order's address, if the order exists."""
     await service.request_guest_access(arguments["number"], arguments["email"], context.incoming.address or None)
     return {"message": "If this order exists, we have sent an e-mail with a link to that address."}
 

@@ -78,12 +78,12 @@ async def fetch(context: Context, global_id: str) -> object:
 
 
 async def node(_root: object, info: Info, id: str) -> object:
-    """Resolves `Query.node`."""
+    """Resolve `Query.node`."""
     return await fetch(info.context, id)
 
 
 def nodes(_root: object, info: Info, ids: list[str]) -> list[Awaitable[object]]:
-    """Resolves `Query.nodes`."""
+    """Resolve `Query.nodes`."""
     return [fetch(info.context, node_id) for node_id in ids]
 
 

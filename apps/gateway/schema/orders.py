@@ -30,12 +30,12 @@ service = rpc.aconnect(orders.OrdersService)
 
 
 async def customer(order: orders.Order, info: Info) -> users.User | None:
-    """Resolves `Order.customer`."""
+    """Resolve `Order.customer`."""
     return await loaders.user(info.context, order.customer_id) if order.customer_id else None
 
 
 async def timeline(order: orders.Order, _info: Info) -> connections.Fetch | None:
-    """Resolves `Order.timeline`; null for guests."""
+    """Resolve `Order.timeline`; null for guests."""
     try:
         entries = await service.get_timeline(order.id)
     except common.NotFound:
@@ -44,7 +44,7 @@ async def timeline(order: orders.Order, _info: Info) -> connections.Fetch | None
 
 
 def all_lines(order: orders.Order, _info: Info) -> connections.Fetch:
-    """Resolves `Order.allLines`; lines that a large order does not include are fetched from the service."""
+    """Resolve `Order.allLines`; lines that a large order does not include are fetched from the service."""
     count = order.line_count or len(order.lines)
 
     async def fetch(page: common.Page) -> connections.Page:
@@ -100,7 +100,7 @@ def guest_of(arguments: Input) -> orders.GuestAccess | None:
 
 
 async def email(order: orders.Order, info: Info) -> str | None:
-    """Resolves `Order.email`: the order's own address, or else the customer's, which gets the e-mails."""
+    """Resolve `Order.email`: the order's own address, or else the customer's, which gets the e-mails."""
     if order.email is not None or order.customer_id is None:
         return str(order.email) if order.email is not None else None
     try:
@@ -147,7 +147,7 @@ ID = {"id": input_field(graphene.ID, ID_DESCRIPTION)}
 
 
 async def earlier(refused: derive.Refused, info: Info) -> orders.Order | None:
-    """Resolves `IdempotencyConflict.earlierOrder`."""
+    """Resolve `IdempotencyConflict.earlierOrder`."""
     conflict = cast(orders.IdempotencyConflict, refused.why)
     return await loaders.order(info.context, conflict.order_id)
 
@@ -164,13 +164,13 @@ types.refusal(
 
 
 async def order(_root: object, info: Info, id: str) -> orders.Order | None:
-    """Resolves `Query.order`."""
+    """Resolve `Query.order`."""
     parts = global_ids.split(id)
     return await loaders.order(info.context, parts[1]) if parts and parts[0] == "Order" else None
 
 
 async def guest_order(_root: object, _info: Info, number: str, cart_token: str) -> orders.Order | None:
-    """Resolves `Query.guestOrder`."""
+    """Resolve `Query.guestOrder`."""
     try:
         return await service.get_guest_order(number, cart_token)
     except common.NotFound:
@@ -178,14 +178,14 @@ async def guest_order(_root: object, _info: Info, number: str, cart_token: str) 
 
 
 def every(_root: object, _info: Info, filter: Input | None = None) -> connections.Fetch:
-    """Resolves `Query.orders`."""
+    """Resolve `Query.orders`."""
     return find(to_filter(filter))
 
 
 async def revenue(
     _root: object, _info: Info, currency: str, since: int | None = None, before: int | None = None
 ) -> orders.Revenue:
-    """Resolves `Query.revenue`."""
+    """Resolve `Query.revenue`."""
     return await service.get_revenue(currency, since, before)
 
 
@@ -195,13 +195,13 @@ async def place(_context: Context, arguments: Input) -> Payload:
 
 
 async def cancel(_context: Context, arguments: Input) -> Payload:
-    """Cancels an order."""
+    """Cancel an order."""
     order_id = global_ids.decode("Order", arguments["id"])
     return {"order": await service.cancel(order_id, arguments["reason"], guest_of(arguments))}
 
 
 async def send_back(_context: Context, arguments: Input) -> Payload:
-    """Returns goods; staff decide later whether to restock them."""
+    """Return goods; staff decide later whether to restock them."""
     lines = [derive.to_struct(orders.LineQuantity, line) for line in arguments["lines"]]
     order_id = global_ids.decode("Order", arguments["id"])
     returned = service.return_lines(

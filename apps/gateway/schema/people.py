@@ -21,7 +21,7 @@ service = rpc.aconnect(users.UsersService)
 
 
 def placed(user: users.User, _info: Info) -> connections.Fetch:
-    """Resolves `User.orders`."""
+    """Resolve `User.orders`."""
     return orders.find(orders_contract.OrderFilter(customer_id=user.id))
 
 
@@ -43,44 +43,44 @@ TOKEN = {"token": input_field(graphene.String, "The token from the e-mail.")}
 
 
 async def viewer(_root: object, info: Info) -> users.User | None:
-    """Resolves `Query.viewer`."""
+    """Resolve `Query.viewer`."""
     person = info.context.viewer
     return await loaders.user(info.context, person.id) if person else None
 
 
 async def data_export(_root: object, _info: Info) -> str:
-    """Resolves `Query.dataExport`."""
+    """Resolve `Query.dataExport`."""
     document: str = await service.export_data()
     return document
 
 
 async def sign_up(_context: Context, arguments: Input) -> Payload:
-    """Requests an account."""
+    """Request an account."""
     await service.sign_up(arguments["email"], arguments["password"], arguments["name"])
     return {"message": "Thank you. We have sent you an e-mail with the next step."}
 
 
 async def verify_email(_context: Context, arguments: Input) -> Payload:
-    """Verifies an e-mail address."""
+    """Verify an e-mail address."""
     await service.verify_email(arguments["token"])
     return {"message": "Your e-mail address is verified; you can log in."}
 
 
 async def resend_verification(_context: Context, _arguments: Input) -> Payload:
-    """Sends the verification e-mail again."""
+    """Send the verification e-mail again."""
     await service.resend_verification()
     return {"message": "We have sent the e-mail again, unless your address is already verified."}
 
 
 async def update_profile(_context: Context, arguments: Input) -> Payload:
-    """Changes name and settings."""
+    """Change name and settings."""
     entries = arguments.get("settings")
     settings = None if entries is None else {entry["key"]: entry["value"] for entry in entries}
     return {"user": await service.update_profile(arguments.get("name"), settings)}
 
 
 async def put_address(_context: Context, arguments: Input) -> Payload:
-    """Adds or changes an address."""
+    """Add or change an address."""
     id_ = global_ids.decode("UserAddress", arguments["id"]) if arguments.get("id") else None
     address = derive.to_struct(common.Address, arguments["address"])
     saved = await service.put_address(id_, address, arguments.get("label"), bool(arguments.get("is_default")))
@@ -88,31 +88,31 @@ async def put_address(_context: Context, arguments: Input) -> Payload:
 
 
 async def remove_address(_context: Context, arguments: Input) -> Payload:
-    """Removes an address."""
+    """Remove an address."""
     await service.remove_address(global_ids.decode("UserAddress", arguments["id"]))
     return {"message": "The address is removed."}
 
 
 async def change_password(_context: Context, arguments: Input) -> Payload:
-    """Changes the password."""
+    """Change the password."""
     await service.change_password(arguments["old_password"], arguments["new_password"])
     return {"message": "Your password has been changed, and all other devices are logged out."}
 
 
 async def request_password_reset(_context: Context, arguments: Input) -> Payload:
-    """Requests an e-mail for setting a new password."""
+    """Request an e-mail for setting a new password."""
     await service.request_password_reset(arguments["email"])
     return {"message": "If there is an account with this address, we have sent it an e-mail."}
 
 
 async def reset_password(_context: Context, arguments: Input) -> Payload:
-    """Sets a new password."""
+    """Set a new password."""
     await service.reset_password(arguments["token"], arguments["new_password"])
     return {"message": "Your password has been changed, and all devices are logged out. Log in with the new one."}
 
 
 async def deactivate(context: Context, _arguments: Input) -> Payload:
-    """Closes the viewer's account."""
+    """Close the viewer's account."""
     if context.viewer is None:
         raise common.Unauthenticated(message=LOGIN_REQUIRED)
     await service.deactivate(context.viewer.id)
@@ -121,7 +121,7 @@ async def deactivate(context: Context, _arguments: Input) -> Payload:
 
 
 async def erase(context: Context, arguments: Input) -> Payload:
-    """Erases the viewer's personal data."""
+    """Erase the viewer's personal data."""
     await service.erase_account(arguments["password"])
     context.set_viewer(None)
     return {"message": "Your personal data has been erased."}

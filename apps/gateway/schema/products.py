@@ -75,7 +75,7 @@ def find(context: Context, product_filter: catalog.ProductFilter, sort: enum.Enu
 async def facets(
     connection: connections.Connection, _info: Info, codes: list[str] | None = None
 ) -> list[catalog.Facet]:
-    """Resolves `ProductConnection.facets`; category values become global ids, as filters expect them."""
+    """Resolve `ProductConnection.facets`; category values become global ids, as filters expect them."""
     result = await service.get_facets(connection.about["filter"], codes or [])
     for facet in result:
         if facet.code == "category":
@@ -104,7 +104,7 @@ Changes = connections.kind(lambda: types.of(catalog.ProductChange), "ProductChan
 
 @markers.keyed(lambda product, _context: loaders.cached_tree() if product.category_id else NONE)
 def category(product: catalog.Product, info: Info) -> loaders.Loaded[catalog.Category | None]:
-    """Resolves `Product.category`."""
+    """Resolve `Product.category`."""
     if not product.category_id:
         return None
     tree = loaders.cached_tree()
@@ -164,7 +164,7 @@ def _sale(product: catalog.Product, current: common.Money | None) -> catalog.Sal
 
 
 async def price_history(product: catalog.Product, _info: Info) -> connections.Fetch:
-    """Resolves `Product.priceHistory`."""
+    """Resolve `Product.priceHistory`."""
     prices = await service.get_price_history(product.sku)
     return connections.of_list(
         "priceHistory", prices, lambda entry: (entry.valid_from, entry.money.currency), (int, str), product.sku
@@ -178,7 +178,7 @@ PRICE_ACTOR_DESCRIPTION = (
 
 
 async def history(product: catalog.Product, _info: Info) -> connections.Fetch:
-    """Resolves `Product.history`."""
+    """Resolve `Product.history`."""
     changes = await service.get_product_history(product.sku)
     return connections.of_list("productHistory", changes, lambda change: (-change.version,), (int,), product.sku)
 
@@ -247,7 +247,7 @@ types.object(
 def product(
     _root: object, info: Info, sku: str | None = None, slug: str | None = None
 ) -> loaders.Loaded[catalog.Product | None]:
-    """Resolves `Query.product`."""
+    """Resolve `Query.product`."""
     if (sku is None) == (slug is None):
         raise common.InvalidInput(message="Give either `sku` or `slug`.", field="sku")
     if sku is not None:
@@ -256,7 +256,7 @@ def product(
 
 
 def products(_root: object, info: Info, filter: Input | None = None, sort: enum.Enum | None = None) -> Search:
-    """Resolves `Query.products`."""
+    """Resolve `Query.products`."""
     return find(info.context, to_filter(filter), sort)
 
 

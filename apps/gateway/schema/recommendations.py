@@ -61,12 +61,12 @@ service = rpc.aconnect(recommender.RecommenderService)
 
 
 def bought_together(product: catalog.Product, _info: Info) -> connections.Fetch:
-    """Resolves `Product.boughtTogether`."""
+    """Resolve `Product.boughtTogether`."""
     return ranked(lambda limit: service.get_bought_together(product.sku, limit), "product", product.sku)
 
 
 def for_cart(displayed: cart.Cart, _info: Info) -> connections.Fetch:
-    """Resolves `Cart.recommendations`."""
+    """Resolve `Cart.recommendations`."""
     skus = [line.sku for line in displayed.lines]
     return ranked(
         lambda limit: service.get_for_cart(skus, limit) if skus else service.get_for_viewer(limit), "cart", displayed.id
@@ -74,13 +74,13 @@ def for_cart(displayed: cart.Cart, _info: Info) -> connections.Fetch:
 
 
 def for_viewer(_root: object, info: Info) -> connections.Fetch:
-    """Resolves `Query.recommendations`."""
+    """Resolve `Query.recommendations`."""
     viewer = info.context.viewer
     return ranked(service.get_for_viewer, "viewer", viewer.id if viewer else "")
 
 
 def popular(_root: object, _info: Info, category_id: str | None = None) -> connections.Fetch:
-    """Resolves `Query.popular`."""
+    """Resolve `Query.popular`."""
     key = None if category_id is None else global_ids.decode("Category", category_id)
     return ranked(lambda limit: service.get_popular(key, limit), "popular", key or "")
 

@@ -30,7 +30,7 @@ async def _all_lines(order: orders.Order) -> list[orders.OrderLine]:
 
 
 async def reorder(context: Context, arguments: Input) -> Payload:
-    """Adds the items of an order to a cart: all of a cancelled order, otherwise those that were not cancelled."""
+    """Add the items of an order to a cart: all of a cancelled order, otherwise those that were not cancelled."""
     order_id = global_ids.decode("Order", arguments["id"])
     order = await _order(context, order_id, orders_schema.guest_of(arguments))
     if order is None:

@@ -20,7 +20,7 @@ service = rpc.aconnect(sessions.SessionsService)
 
 
 def is_current(session: sessions.Session, info: Info) -> bool:
-    """Resolves `Session.current`."""
+    """Resolve `Session.current`."""
     viewer = info.context.viewer
     return viewer is not None and viewer.session_id == session.id
 
@@ -36,7 +36,7 @@ types.object(
 
 
 async def devices(_root: object, info: Info) -> connections.Fetch:
-    """Resolves `Query.sessions`."""
+    """Resolve `Query.sessions`."""
     viewer_id = info.context.viewer.id if info.context.viewer else ""
     open_sessions = await loaders.own_sessions(info.context)
     return connections.of_list(
@@ -45,7 +45,7 @@ async def devices(_root: object, info: Info) -> connections.Fetch:
 
 
 async def log_in(context: Context, arguments: Input) -> Payload:
-    """Logs in on this device and merges the guest's cart. The rest of the request runs as the new viewer."""
+    """Log in on this device and merge the guest's cart. The rest of the request runs as the new viewer."""
     incoming = context.incoming
     device = arguments.get("device") or incoming.headers.get("user-agent", "")
     login = await service.log_in(
@@ -85,7 +85,7 @@ async def _cart_after(guest_token: str | None) -> cart.Cart | Exception:
 
 
 async def log_out(context: Context, _arguments: Input) -> Payload:
-    """Ends the session of this request."""
+    """End the session of this request."""
     if context.viewer is None:
         raise common.Unauthenticated(message="You are not logged in: the request has no token.")
     await service.log_out(context.token)
@@ -94,13 +94,13 @@ async def log_out(context: Context, _arguments: Input) -> Payload:
 
 
 async def revoke(_context: Context, arguments: Input) -> Payload:
-    """Ends one of the viewer's sessions."""
+    """End one of the viewer's sessions."""
     await service.revoke(global_ids.decode("Session", arguments["id"]))
     return {"message": "That device is logged out."}
 
 
 async def revoke_others(_context: Context, _arguments: Input) -> Payload:
-    """Ends all of the viewer's other sessions."""
+    """End all of the viewer's other sessions."""
     return {"count": await service.revoke_others()}
 
 

@@ -28,18 +28,18 @@ service = rpc.aconnect(inventory.InventoryService)
 
 @markers.keyed(lambda product, _context: loaders.cached_level(product.sku))
 def level(product: catalog.Product, info: Info) -> loaders.Loaded[inventory.StockLevel | None]:
-    """Resolves `Product.stock`."""
+    """Resolve `Product.stock`."""
     return loaders.level(info.context, product.sku)
 
 
 async def level_at(product: catalog.Product, _info: Info, at: int) -> inventory.StockLevel | None:
-    """Resolves `Product.stockAt`."""
+    """Resolve `Product.stockAt`."""
     levels = await service.get_levels_at([product.sku], at)
     return levels[0] if levels else None
 
 
 def movements(product: catalog.Product, _info: Info) -> connections.Fetch:
-    """Resolves `Product.stockMovements`."""
+    """Resolve `Product.stockMovements`."""
 
     async def fetch(page: common.Page) -> connections.Page:
         result = await service.get_movements(product.sku, page)
@@ -49,5 +49,5 @@ def movements(product: catalog.Product, _info: Info) -> connections.Fetch:
 
 
 async def totals(_root: object, _info: Info) -> inventory.StockTotals:
-    """Resolves `Query.stockTotals`."""
+    """Resolve `Query.stockTotals`."""
     return await service.get_totals()

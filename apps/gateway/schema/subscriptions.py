@@ -44,7 +44,7 @@ async def _guest_order(guest: orders.GuestAccess, _context: Context, order_id: s
 
 
 def my_order(context: Context, id: str, guest: Input | None = None, after: int | None = None) -> live.Source:
-    """Follows one order."""
+    """Follow one order."""
     order_id = global_ids.decode("Order", id)
     load: live.Load = _own_order
     if guest is not None:
@@ -65,7 +65,7 @@ async def _newest_orders(context: Context) -> Sequence[str]:
 
 
 def my_orders(context: Context) -> live.Source:
-    """Follows the viewer's orders."""
+    """Follow the viewer's orders."""
     viewer = _require_viewer(context)
     return live.Source(_own_order, ("orders",), (), announced_as=("orders", customer(viewer.id)), find=_newest_orders)
 
@@ -77,7 +77,7 @@ async def _cart_state(ref: cart.CartRef, _context: Context, _cart_id: str) -> li
 
 
 async def my_cart(context: Context, token: str | None = None, after: int | None = None) -> live.Source:
-    """Follows one cart."""
+    """Follow one cart."""
     if token is None:
         _require_viewer(context)
     ref = cart.CartRef(token=token)
@@ -123,12 +123,12 @@ def _is_available(state: live.State) -> bool:
 
 
 def products(_context: Context, skus: list[str]) -> live.Source:
-    """Follows stock and prices of products."""
+    """Follow stock and prices of products."""
     return live.Source(_product_state, ("catalog", "inventory"), _canonical(skus), is_public=True)
 
 
 def back_in_stock(_context: Context, skus: list[str]) -> live.Source:
-    """Follows products until they are available, and available again."""
+    """Follow products until they are available, and available again."""
     return live.Source(
         _product_state,
         ("catalog", "inventory"),

@@ -41,7 +41,7 @@ def about(struct: type, member: str) -> str:
 
 
 def invalid_field(refused: derive.Refused, _info: Info) -> str | None:
-    """Resolves `InvalidInput.field`."""
+    """Resolve `InvalidInput.field`."""
     invalid = cast(common.InvalidInput, refused.why)
     return None if invalid.field is None else errors.field_of(invalid)
 

@@ -131,6 +131,6 @@ def problem_of(refusal: Exception) -> str:
 
 
 def add_error(form: django_forms.Form, refusal: Exception) -> None:
-    """Adds a refusal to the field that it names, or to the form."""
+    """Add a refusal to the field that it names, or to the form."""
     field = getattr(refusal, "field", None)
     form.add_error(field if field in form.fields else None, problem_of(refusal))

@@ -101,7 +101,7 @@ class LinesForm(ActionForm):
         ]
 
     def clean(self) -> None:
-        """Requires at least one quantity."""
+        """Require at least one quantity."""
         if not self.errors and not self.lines() and not self.cleaned_data.get("everything"):
             raise forms.ValidationError("Enter a quantity for at least one line.")
 
@@ -160,7 +160,7 @@ class ReturnForm(LinesForm, ReasonForm):
     )
 
     def clean(self) -> None:
-        """Checks the refund in the order's currency."""
+        """Check the refund in the order's currency."""
         super().clean()
         check_amount(self, "agreed_refund", self.state.totals.currency)
 
@@ -188,7 +188,7 @@ class RefundForm(ReasonForm):
         self.fields["amount"].help_text = f"At most {maximum}, which was captured and not yet refunded."
 
     def clean(self) -> None:
-        """Checks the amount in the order's currency."""
+        """Check the amount in the order's currency."""
         super().clean()
         check_amount(self, "amount", self.state.totals.currency)
 
@@ -209,19 +209,19 @@ class BookingForm(KeyedForm):
     customer_id = forms.CharField(label="Customer's id", max_length=64, required=False)
 
     def clean(self) -> None:
-        """Checks the amount in the chosen currency."""
+        """Check the amount in the chosen currency."""
         super().clean()
         if "currency" in self.cleaned_data:
             check_amount(self, "amount", self.cleaned_data["currency"])
 
 
 def minor(amount: Decimal, currency: str) -> common.Money:
-    """Converts an amount to minor units. Raises money.InvalidAmount for too many decimals."""
+    """Convert an amount to minor units. Raises money.InvalidAmount for too many decimals."""
     return common.Money(amount=money.parse(amount, currency), currency=currency)
 
 
 def check_amount(form: forms.Form, field: str, currency: str) -> None:
-    """Adds an error to the form if an amount is not valid in its currency."""
+    """Add an error to the form if an amount is not valid in its currency."""
     amount = form.cleaned_data.get(field)
     if amount is not None:
         try:

@@ -80,7 +80,7 @@ def act(model_admin: Admin, request: HttpRequest, object_id: str, *, action: act
 def _submit(
     model_admin: Admin, request: HttpRequest, order: orders.Order, action: actions.Action, form: forms.ActionForm
 ) -> bool:
-    """Calls the contract; False if it refused, with the reason on the form."""
+    """Call the contract; False if it refused, with the reason on the form."""
     try:
         changed = action.call(order.id, form)
     except actions.REFUSALS as refusal:
@@ -94,7 +94,7 @@ def _submit(
 
 
 def _report(model_admin: Admin, request: HttpRequest, order: orders.Order, done: str, title: str) -> None:
-    """Shows what was done, and logs it as an action of this member of staff."""
+    """Show what was done, and log it as an action of this member of staff."""
     messages.success(request, f"Done: {done}.")
     model_admin.log_change(request, Order(pk=order.id, number=order.number), f"{title}.")
 

@@ -23,7 +23,7 @@ NONE = Shares((), 0)
 
 
 def shares(values: Sequence[int], quantities: Sequence[int], charges: Iterable[tuple[int, int]]) -> Shares:
-    """Allocates (kind, amount) charges to lines of these values and quantities.
+    """Allocate (kind, amount) charges to lines of these values and quantities.
 
     Neither the goods nor the delivery have a negative price: a discount larger than the goods reduces the delivery, and
     vice versa. If the goods are free, charges are allocated by quantity.

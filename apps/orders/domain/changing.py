@@ -42,7 +42,7 @@ def change_id(order: str, command: str, key: str) -> str:
 
 
 def cancel(state: State, reason: str, by: Actor, now: int) -> Events:
-    """Cancels the whole order; does nothing if it is cancelled already."""
+    """Cancel the whole order; do nothing if it is cancelled already."""
     validation.text(reason, "reason", 500)
     if state.status == OrderStatus.CANCELLED:
         return []
@@ -54,7 +54,7 @@ def cancel(state: State, reason: str, by: Actor, now: int) -> Events:
 
 
 def cancel_lines(state: State, id_: str, lines: Sequence[orders.LineQuantity], reason: str) -> Events:
-    """Cancels unshipped quantities; if nothing else is left, the whole order."""
+    """Cancel unshipped quantities; if nothing else is left, the whole order."""
     validation.text(reason, "reason", 500)
     if any(existing.id == id_ for existing in state.partial_cancellations):
         return []
@@ -96,7 +96,7 @@ def _check_unshipped(state: State, lines: Sequence[orders.LineQuantity], purpose
 
 
 def ship(state: State, id_: str, lines: Sequence[orders.LineQuantity], tracking: str | None, now: int) -> Events:
-    """Ships these lines, or everything left, and requests the capture of their amount."""
+    """Ship these lines, or everything left, and request the capture of their amount."""
     validation.text(tracking, "tracking", 100, min_length=0)
     if any(existing.id == id_ for existing in state.shipments):
         return []
@@ -114,7 +114,7 @@ def ship(state: State, id_: str, lines: Sequence[orders.LineQuantity], tracking:
 
 
 def return_lines(state: State, request: ReturnRequest, by: Actor, agreed: common.Money | None, days: int) -> Events:
-    """Returns shipped goods and requests the refund: the agreed one, or their cost with their share of the charges."""
+    """Return shipped goods and request the refund: the agreed one, or their cost with their share of the charges."""
     validation.text(request.reason, "reason", 500)
     if any(existing.id == request.id for existing in state.returns):
         return []
@@ -152,7 +152,7 @@ def _check_returnable(state: State, lines: Sequence[orders.LineQuantity]) -> Non
 
 
 def _check_in_time(state: State, request: ReturnRequest, days: int) -> None:
-    """Checks the return period, which starts when the last piece of a line ships."""
+    """Check the return period, which starts when the last piece of a line ships."""
     numbers = {line.number for line in request.lines}
     for shipment in reversed(state.shipments):
         shipped = numbers & {number for number, _ in shipment.lines}
@@ -170,7 +170,7 @@ def _agreed(state: State, amount: common.Money, field: str = "agreed_refund") ->
 
 
 def refund(state: State, id_: str, amount: common.Money, reason: str) -> Events:
-    """Refunds an amount without a return."""
+    """Refund an amount without a return."""
     validation.text(reason, "reason", 500)
     if any(existing.id == id_ for existing in state.refunds):
         return []
@@ -183,7 +183,7 @@ def refund(state: State, id_: str, amount: common.Money, reason: str) -> Events:
 
 
 def retry(state: State) -> Events:
-    """Retries the failed steps."""
+    """Retry the failed steps."""
     steps = dict.fromkeys(failure.step for failure in state.failures)
     if not steps:
         raise states.refuse(state.status, "It has no failed steps to retry.")
@@ -191,5 +191,5 @@ def retry(state: State) -> Events:
 
 
 def time_out(state: State) -> Events:
-    """Rejects an order that was not confirmed in time."""
+    """Reject an order that was not confirmed in time."""
     return [steps.rejected(state, "timed out")] if states.is_pending(state.status) else []

@@ -85,7 +85,7 @@ def _return(returned: Any, currency: str) -> orders.Return:
 
 
 def sentence(event: Any) -> str:
-    """Describes an event for people. Raises LookupError for an unknown one."""
+    """Describe an event for people. Raises LookupError for an unknown one."""
     if type(event) not in _SENTENCES:
         raise LookupError(f"{type(event).__name__} is not a known event of an order.")
     text: str = _SENTENCES[type(event)](event)

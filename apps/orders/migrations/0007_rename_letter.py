@@ -5,7 +5,7 @@ from django.db import migrations
 
 
 def grant_permission(apps, schema_editor):
-    """Grants `view_email` to everyone who has `view_letter`, which processes of the previous version still check."""
+    """Grant `view_email` to everyone who has `view_letter`, which processes of the previous version still check."""
     permissions = apps.get_model("auth", "Permission").objects.using(schema_editor.connection.alias)
     for old in permissions.filter(content_type__app_label="orders", codename="view_letter"):
         values = {"codename": "view_email", "content_type_id": old.content_type_id}

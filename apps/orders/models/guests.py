@@ -32,7 +32,7 @@ class GuestEmailQuerySet(models.QuerySet["GuestEmail"]):
     """Guests' orders, looked up by their address."""
 
     def put(self, digests: Mapping[str, str]) -> None:
-        """Stores the digests of orders' addresses, by order id."""
+        """Store the digests of orders' addresses, by order id."""
         bulk.upsert(self, ("order_id", "digest"), digests.items(), "order_id")
 
     def orders_of(self, email: str) -> list[str]:
@@ -40,7 +40,7 @@ class GuestEmailQuerySet(models.QuerySet["GuestEmail"]):
         return list(self.filter(digest=email_digest(email)).values_list("order_id", flat=True))
 
     def drop(self, order_ids: Iterable[str]) -> None:
-        """Deletes the digests of these orders."""
+        """Delete the digests of these orders."""
         self.filter(pk__in=list(order_ids)).delete()
 
 
@@ -67,7 +67,7 @@ class LinkRequestQuerySet(models.QuerySet["LinkRequest"]):
         return self.filter(~claimed, done_at=None).order_by("requested_at")
 
     def claim(self, request: LinkRequest) -> bool:
-        """Claims a request for this process; False if another one has claimed it."""
+        """Claim a request for this process; False if another one has claimed it."""
         unclaimed = self.filter(pk=request.pk, done_at=None, claimed_at=request.claimed_at)
         return bool(unclaimed.update(claimed_at=clock.now()))
 
@@ -88,5 +88,5 @@ class LinkRequest(models.Model):
         return f"Request {self.pk}"
 
     def note_done(self) -> None:
-        """Records that the request was handled."""
+        """Record that the request was handled."""
         type(self).objects.filter(pk=self.pk).update(done_at=clock.now())

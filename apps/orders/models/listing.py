@@ -38,7 +38,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return rows
 
     def put(self, rows: Iterable[Order]) -> None:
-        """Inserts or updates orders."""
+        """Insert or update orders."""
         columns = {str(field.column): field.attname for field in Order._meta.concrete_fields}
         bulk.upsert(self, list(columns), [[getattr(row, name) for name in columns.values()] for row in rows], "id")
 
@@ -115,7 +115,7 @@ class Order(models.Model):
         return Totals(**{name: getattr(self, name) for name in TOTALS})
 
     def update_from(self, totals: Totals, failures: tuple[saga_state.Failure, ...]) -> None:
-        """Copies totals and failures from the domain."""
+        """Copy totals and failures from the domain."""
         for name in TOTALS:
             setattr(self, name, getattr(totals, name))
         self.payment_status = totals.payment_status

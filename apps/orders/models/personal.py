@@ -46,7 +46,7 @@ def _key(owner: str) -> bytes:
 
 
 def unseal(sealed: Mapping[str, tuple[str, bytes | None]]) -> dict[str, orders.Personal]:
-    """Decrypts (owner, sealed) pairs by order id; without a key the personal data is empty."""
+    """Decrypt (owner, sealed) pairs by order id; without a key the personal data is empty."""
     keys = _keys({owner for owner, data in sealed.values() if data})
     return {order_id: _open(keys.get(owner), data) for order_id, (owner, data) in sealed.items()}
 

@@ -20,16 +20,16 @@ class Provider(Protocol):
     """
 
     def authorise(self, order: str, amount: int, currency: str, token: str) -> str:
-        """Authorises the amount of an order, once per order."""
+        """Authorise the amount of an order, once per order."""
 
     def capture(self, order: str, key: str, amount: int, currency: str) -> str:
-        """Captures a part of the authorised amount, once per key."""
+        """Capture a part of the authorised amount, once per key."""
 
     def refund(self, order: str, key: str, amount: int, currency: str) -> str:
-        """Refunds a part of the captured amount, once per key."""
+        """Refund a part of the captured amount, once per key."""
 
     def void(self, order: str) -> str:
-        """Voids the authorisation and declines later ones. Returns "" if there was none."""
+        """Void the authorisation and declines later ones. Returns "" if there was none."""
 
 
 PROVIDERS: dict[str, Provider] = {"invoice": invoice, "card": card}
@@ -40,7 +40,7 @@ class InsideTransaction(Exception):
 
 
 def call(name: str, method: str, *arguments: Any) -> str:
-    """Calls the provider with this name: `call("card", "capture", order, key, amount, currency)`."""
+    """Call the provider with this name: `call("card", "capture", order, key, amount, currency)`."""
     if transactions.is_open():
         raise InsideTransaction(f"{name}.{method} was called inside a database transaction; call first, then record.")
     function: Callable[..., str] = getattr(PROVIDERS[name], method)

@@ -23,7 +23,7 @@ TOKENS = ("tok_ok", "tok_decline", "tok_delay", "tok_fail", "tok_fail_once", "to
 
 
 def authorise(order: str, amount: int, currency: str, token: str) -> str:
-    """Authorises an amount. Raises Declined, Waiting or Failed, depending on the token; Declined also after a void."""
+    """Authorise an amount. Raises Declined, Waiting or Failed, depending on the token; Declined also after a void."""
     if token == "tok_fail":  # noqa: S105 - a sandbox token is no secret
         raise Simulated("The card network does not answer.")
     with transaction.atomic():
@@ -55,7 +55,7 @@ def _answer(entry: CardEntry, is_new: bool) -> str:
 
 
 def capture(order: str, key: str, amount: int, currency: str) -> str:
-    """Captures an amount, up to the authorised one. Raises Failed beyond it, and if the token says so."""
+    """Capture an amount, up to the authorised one. Raises Failed beyond it, and if the token says so."""
     with transaction.atomic():
         authorised = (
             CardEntry.objects.select_for_update().filter(account=order, kind="authorise", outcome="done").first()
@@ -74,7 +74,7 @@ def capture(order: str, key: str, amount: int, currency: str) -> str:
 
 
 def refund(order: str, key: str, amount: int, currency: str) -> str:
-    """Refunds an amount, up to the captured one. Raises Failed beyond it."""
+    """Refund an amount, up to the captured one. Raises Failed beyond it."""
     with transaction.atomic():
         list(CardEntry.objects.select_for_update().filter(account=order, kind="authorise"))
         entry, is_new = _enter(order, "refund", key, amount, currency)
@@ -85,7 +85,7 @@ def refund(order: str, key: str, amount: int, currency: str) -> str:
 
 
 def void(order: str) -> str:
-    """Voids the authorisation; later ones are declined. Returns "" if nothing was authorised."""
+    """Void the authorisation; later ones are declined. Returns "" if nothing was authorised."""
     with transaction.atomic():
         authorised = CardEntry.objects.select_for_update().filter(account=order, kind="authorise").first()
         entry, _ = _enter(order, "void", "void", 0, authorised.currency if authorised else "")

@@ -7,7 +7,7 @@ def authorise(order: str, amount: int, currency: str, token: str) -> str:
 
 
 def capture(order: str, key: str, amount: int, currency: str) -> str:
-    """Adds the amount to the invoice."""
+    """Add the amount to the invoice."""
     return f"invoice-{order[:8]}-{key}"
 
 
@@ -17,5 +17,5 @@ def refund(order: str, key: str, amount: int, currency: str) -> str:
 
 
 def void(order: str) -> str:
-    """Succeeds, because nothing was authorised elsewhere."""
+    """Succeed, because nothing was authorised elsewhere."""
     return f"invoice-{order[:8]}"

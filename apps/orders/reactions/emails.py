@@ -43,7 +43,7 @@ REASONS = {
 
 
 def send(record: events.Recorded) -> None:
-    """Sends the e-mail for an event, unless it is too old, there is no address, or it was sent before."""
+    """Send the e-mail for an event, unless it is too old, there is no address, or it was sent before."""
     if record.recorded_at - record.occurred_at > mail.NEWS_MS:
         return
     key: dict[str, Any] = {"order_id": record.stream, "kind": record.kind, "version": record.version}

@@ -9,7 +9,7 @@ from apps.recommender.domain import decay
 
 
 def fill_units(apps: Any, _: Any) -> None:
-    """Adds up the stored baskets again, product by product."""
+    """Add up the stored baskets again, product by product."""
     units: Counter[str] = Counter()
     baskets = apps.get_model("recommender", "Basket").objects.values_list("bought_at", "skus")
     for bought_at, skus in baskets.iterator(chunk_size=1000):

@@ -29,7 +29,7 @@ def fill(
 
 
 def _popular(products: Sequence[tuple[str, float]], max_score: float) -> list[recommender.Recommendation]:
-    """Scores in proportion to popularity, the first one `max_score`."""
+    """Score in proportion to popularity, the first one `max_score`."""
     best = products[0][1] if products and products[0][1] > 0 else 1.0
     return [
         recommender.Recommendation(sku=sku, score=max_score * (weight / best), reason="popular")

@@ -28,7 +28,7 @@ class Link(NamedTuple):
 def show(
     request: HttpRequest, template: str, trail: list[Crumb], context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    """Renders a page. The breadcrumbs start after the overview and end with the current page."""
+    """Render a page. The breadcrumbs start after the overview and end with the current page."""
     here = request.path
     sections = [
         ("Overview", places.overview()),

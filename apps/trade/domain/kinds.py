@@ -46,7 +46,7 @@ class Kind(NamedTuple):
 
 
 def normal_code(code: str) -> str:
-    """Converts a stock code to a SKU: upper case, no spaces. `47503j ` and `47503J` are the same product.
+    """Convert a stock code to a SKU: upper case, no spaces. `47503j ` and `47503J` are the same product.
 
     A code with invalid characters, or one that is too long, keeps the valid ones and ends in a digest of the whole
     code, so that `A/1` and `A-1` differ. So does a code that already has this form.
@@ -101,7 +101,7 @@ def _line_kind(line: Line, *, cancels: bool, has_recipient: bool) -> Kind:
 
 
 def _charges_with_goods(document: Document, kinds: list[Kind]) -> list[Kind]:
-    """Turns services of an order with goods into charges, unless they would make its total negative."""
+    """Turn services of an order with goods into charges, unless they would make its total negative."""
     if not any(kind.treatment in (SALE, FREE) for kind in kinds):
         return kinds
     pairs = list(zip(document.lines, kinds, strict=True))
@@ -124,7 +124,7 @@ def line_pence(line: Line, kind: Kind) -> int:
 
 
 def pence(micros: int) -> int:
-    """Converts millionths of a pound to whole pennies; halves are rounded away from zero."""
+    """Convert millionths of a pound to whole pennies; halves are rounded away from zero."""
     whole = (abs(micros) + 5_000) // 10_000
     return whole if micros >= 0 else -whole
 

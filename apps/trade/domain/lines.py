@@ -119,7 +119,7 @@ def _document(trade: Trade, number: int, seconds: int, places: array[int]) -> Do
 
 
 def fingerprint(trade: Trade) -> str:
-    """Identifies a year by its lines: the same in CSV, XLSX and Parquet. 16 hex digits."""
+    """Identify a year by its lines: the same in CSV, XLSX and Parquet. 16 hex digits."""
     digest = hashlib.blake2b(digest_size=8)
     for texts in (trade.numbers, trade.codes, trade.descriptions, trade.customers, trade.countries):
         digest.update("\x1f".join(texts.texts).encode())

@@ -47,13 +47,13 @@ def returned_pairs(documents: Iterable[Document]) -> set[tuple[str, str]]:
 
 
 def remember(sales: Sales, document: Document, line: Line, number: int) -> None:
-    """Adds a line sold to a customer."""
+    """Add a line sold to a customer."""
     sold = Sold(document.number, number, kinds.pence(line.price), line.quantity)
     sales.sold.setdefault((document.customer or "", line.code), []).append(sold)
 
 
 def match(sales: Sales, customer: str | None, line: Line) -> tuple[Match, ...]:
-    """Matches a returned line with sales; the rest stays unmatched.
+    """Match a returned line with sales; the rest stays unmatched.
 
     The order is: the latest sale at the same price with enough left; other sales at the same price, the latest
     first; sales at a higher price, likewise. A sale at a lower price never matches, because a refund must not

@@ -53,7 +53,7 @@ class _Scan:
 
 
 def make_plan(trade: Trade) -> Plan:
-    """Plans the year in two passes: first the returned pairs of customers and codes, then everything else."""
+    """Plan the year in two passes: first the returned pairs of customers and codes, then everything else."""
     scan = _Scan(Plan(), matching.returned_pairs(documents(trade)))
     for document in documents(trade):
         _scan_document(scan, document)

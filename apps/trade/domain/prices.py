@@ -30,7 +30,7 @@ def first_day(month: Month) -> dt.date:
 
 
 def vote(votes: Votes, code: str, day: dt.date, price: int) -> None:
-    """Counts a sold line. One line is one vote, so that a single large order does not set the price."""
+    """Count a sold line. One line is one vote, so that a single large order does not set the price."""
     months = votes.setdefault(code, {})
     month = month_of(day)
     if month not in months:

@@ -33,7 +33,7 @@ Moves = dict[str, list[Day]]
 
 
 def move(moves: Moves, code: str, day: dt.date, quantity: int) -> None:
-    """Adds units that leave (positive) or enter (negative) stock. Days must be in order."""
+    """Add units that leave (positive) or enter (negative) stock. Days must be in order."""
     days, ordinal = moves.setdefault(code, []), day.toordinal()
     last = days.pop() if days and days[-1].day == ordinal else Day(ordinal, 0, 0)
     if quantity > 0:

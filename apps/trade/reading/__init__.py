@@ -19,7 +19,7 @@ FROM_FILE = Conventions()
 
 
 def read(path: Path, convention: Conventions = FROM_FILE, now: dt.datetime | None = None) -> lines.Trade:
-    """Reads a whole file. Raises BrokenFile, naming file, row and column, if it cannot be replayed."""
+    """Read a whole file. Raises BrokenFile, naming file, row and column, if it cannot be replayed."""
     collected = columns.Collected(lines.Trade(name=path.name), Places(path.name))
     try:
         with opening.tables(path) as sheets:

@@ -18,7 +18,7 @@ class Places:
         self.sheets: list[tuple[int, str]] = []
 
     def begin(self, sheet: str) -> None:
-        """Begins a sheet: the following lines are in it."""
+        """Begin a sheet: the following lines are in it."""
         self.sheets.append((len(self.rows), sheet))
 
     def refusal(self, position: int, column: str, problem: str) -> BrokenFile:
@@ -43,7 +43,7 @@ class Column:
         self.index: array[int] = array("I")
 
     def add(self, cell: Any) -> None:
-        """Adds the cell of the next line. Numbers and texts are distinct."""
+        """Add the cell of the next line. Numbers and texts are distinct."""
         key = cell if type(cell) is str else (type(cell), str(cell) if isinstance(cell, list | dict) else cell)
         number = self.codes.get(key)
         if number is None:

@@ -132,7 +132,7 @@ def _code(cell: Any) -> str:
 
 
 def _check_customer(collected: Collected, number: str, customer: str) -> None:
-    """Refuses a document with two customers; lines without a customer are allowed."""
+    """Refuse a document with two customers; lines without a customer are allowed."""
     if not customer:
         return
     first, position = collected.customers.setdefault(number, (customer, len(collected.places.rows)))

@@ -39,7 +39,7 @@ def decimal_sign(collected: Collected, convention: str) -> str:
 
 
 def _contradiction(collected: Collected, point: numbers.WrittenNumber, comma: numbers.WrittenNumber) -> str:
-    """Refuses the later of two numbers that contradict each other."""
+    """Refuse the later of two numbers that contradict each other."""
     first, second = sorted((point, comma), key=lambda reading: reading.place[0])
     position, column = second.place
     noun = "price" if column == "Price" else "whole number"

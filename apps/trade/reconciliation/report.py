@@ -31,7 +31,7 @@ class Check(NamedTuple):
         return self.expected == self.found
 
     def formatted(self, value: int) -> str:
-        """Formats one of the two values."""
+        """Format one of the two values."""
         return f"£{pounds(value, self.parts):,}" if self.parts else f"{value:,}"
 
 
@@ -87,7 +87,7 @@ def make_report(
     *,
     rebuilds: bool = True,
 ) -> Report:
-    """Compares source, books, orders, ledger, levels and rebuilt projections. `progress` is called with each part."""
+    """Compare source, books, orders, ledger, levels and rebuilt projections. `progress` is called with each part."""
     report = Report(record, lines.totals(trade), year)
     report.checks = [*_source_checks(report)]
     run.wait_for_all()  # live projections must be up to date to equal their rebuild
@@ -104,7 +104,7 @@ def make_report(
 
 
 def _compare(year: books.Totals, shop: books.Totals, before: books.Totals) -> list[Check]:
-    """Compares the year's totals with the changes of the shop's totals."""
+    """Compare the year's totals with the changes of the shop's totals."""
     return [
         Check(name, expected, shop[name] - before.get(name, 0), PENCE if name.rpartition(".")[2] in MONEY else 0)
         for name, expected in year.items()
@@ -137,7 +137,7 @@ def consistency_checks(shop: books.Totals) -> list[Check]:
 
 
 def pounds(amount: int, parts: int) -> Decimal:
-    """Converts an amount in parts of a pound to exact pounds with at least 2 decimals."""
+    """Convert an amount in parts of a pound to exact pounds with at least 2 decimals."""
     exact = Decimal(amount) / parts
     return exact.quantize(Decimal("0.01")) if exact == exact.quantize(Decimal("0.01")) else exact.normalize()
 

@@ -39,7 +39,7 @@ def begin(trade: lines.Trade, before: dict[str, int]) -> Replay:
 
 
 def resume(trade: lines.Trade, plan: planning.Plan, record: Replay, progress: Progress) -> None:
-    """Replays the rest of the year. `progress` is called with the number of lines of each completed day.
+    """Replay the rest of the year. `progress` is called with the number of lines of each completed day.
 
     Raises Halted, naming the document, if the shop refuses a command; the next start tries that day again.
     """
@@ -71,7 +71,7 @@ def _replay_days(run: Run, trade: lines.Trade, progress: Progress) -> None:
 
 
 def _replay(run: Run, day: steps.Day) -> None:
-    """Replays one day: the opening, the orders, then returns, stock notes and adjustments."""
+    """Replay one day: the opening, the orders, then return, stock notes and adjustments."""
     openings.open_day(run, day)
     sales.sell(run, [step for step in day.steps if isinstance(step, steps.Order)])
     corrections.apply(run, [step for step in day.steps if not isinstance(step, steps.Order)])
@@ -79,7 +79,7 @@ def _replay(run: Run, day: steps.Day) -> None:
 
 @contextmanager
 def _fast_commits() -> Iterator[None]:
-    """Makes SQLite not wait for the disk at each commit, with larger checkpoints.
+    """Make SQLite not wait for the disk at each commit, with larger checkpoints.
 
     A power cut may lose the last commits, which the next start repeats: events and progress are in one file, and
     commits are lost from the end only.
@@ -100,7 +100,7 @@ def _fast_commits() -> Iterator[None]:
 
 @contextmanager
 def _infrequent_gc() -> Iterator[None]:
-    """Raises the thresholds of the garbage collector, which takes a quarter of the time by default.
+    """Raise the thresholds of the garbage collector, which takes a quarter of the time by default.
 
     The year's plan lives until the end, and few other objects are cyclic.
     """
@@ -121,7 +121,7 @@ def _pragma(cursor: Any, name: str) -> int:
 
 
 def _save_progress(record: Replay, day: steps.Day, started: float) -> float:
-    """Saves that a day is complete, and the seconds since `started`; returns the start of the next day."""
+    """Save that a day is complete, and the seconds since `started`; return the start of the next day."""
     now = time.monotonic()
     record.next_day = day.date + steps.ONE_DAY
     record.lines_done += day.lines

@@ -12,7 +12,7 @@ from thriftshop.events import commits
 
 
 def apply(run: Run, commands: Sequence[steps.Step]) -> None:
-    """Counts found goods first, while the levels are those after the sales; then the rest in the day's order."""
+    """Count found goods first, while the levels are those after the sales; then the rest in the day's order."""
     if not commands:
         return
     _count(run, [step for step in commands if isinstance(step, steps.StockNote) and step.treatment == kinds.FOUND])
@@ -37,7 +37,7 @@ def _apply(run: Run, step: steps.Step) -> None:
 
 
 def _count(run: Run, notes: Sequence[steps.StockNote]) -> None:
-    """Increases the quantity on hand by a count. A repeated count returns the current level."""
+    """Increase the quantity on hand by a count. A repeated count returns the current level."""
     if not notes:
         return
     stock = connect(inventory.InventoryService)

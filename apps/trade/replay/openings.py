@@ -16,7 +16,7 @@ UNKNOWN = "not recorded"
 
 
 def open_day(run: Run, day: steps.Day) -> None:
-    """Prepares the shop for the day's documents, dated at its first moment."""
+    """Prepare the shop for the day's documents, dated at its first moment."""
     midnight = dt.datetime.combine(day.date, dt.time())
     with at_time(midnight):
         _import(run, day.customers)
@@ -28,7 +28,7 @@ def open_day(run: Run, day: steps.Day) -> None:
 
 
 def load_customers(run: Run) -> None:
-    """Loads the ids of the customers of completed days, by an import that changes nothing."""
+    """Load the ids of the customers of completed days, by an import that changes nothing."""
     until = run.record.next_day
     if until is not None:
         with call_context.using(caller="trade"):
@@ -58,7 +58,7 @@ def _user(customer: planning.Customer) -> users.UserImport:
 
 
 def _publish(products: Sequence[planning.Product], midnight: dt.datetime) -> None:
-    """Creates and publishes products; existing ones are published, and get the price."""
+    """Create and publish products; existing ones are published, and get the price."""
     shop = connect(catalog.CatalogService)
     for batch in batches(products, BATCH):
         existing = {product.sku: product for product in shop.get_products([product.code for product in batch])}
@@ -87,7 +87,7 @@ def _require_all(outcomes: Iterable[catalog.ProductOutcome]) -> None:
 
 
 def _price(prices: dict[str, int], midnight: dt.datetime) -> None:
-    """Sets the prices that are not in force already."""
+    """Set the prices that are not in force already."""
     shop = connect(catalog.CatalogService)
     for batch in batches(list(prices), BATCH):
         in_force = {p.sku: p.money.amount for p in shop.get_prices(list(batch), CURRENCY, moment(midnight))}

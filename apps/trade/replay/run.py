@@ -50,12 +50,12 @@ class Run:
 
 
 def money(pence: int) -> common.Money:
-    """Converts pence to Money."""
+    """Convert pence to Money."""
     return common.Money(amount=pence, currency=CURRENCY)
 
 
 def moment(local: dt.datetime) -> int:
-    """Converts local time to milliseconds since 1970, UTC."""
+    """Convert local time to milliseconds since 1970, UTC."""
     return clock.moment(local.replace(tzinfo=lines.ZONE))
 
 
@@ -106,25 +106,25 @@ def document(step: steps.Step) -> Iterator[None]:
 
 
 def wait_for_reactions() -> None:
-    """Waits until all reactions have caught up; projections may lag."""
+    """Wait until all reactions have caught up; projections may lag."""
     _catch_up([group for group in groups.hosted() if isinstance(group, groups.Reaction)])
 
 
 def wait_for_catalog() -> None:
-    """Waits until all consumers of the catalog's events have caught up."""
+    """Wait until all consumers of the catalog's events have caught up."""
     progress.catch_up(TIMEOUT_SECONDS, [group for group in groups.hosted() if group.topic == "catalog"])
     _wait_for_other_processes()
 
 
 def wait_for_all() -> None:
-    """Waits until all consumer groups have caught up."""
+    """Wait until all consumer groups have caught up."""
     wait_for_reactions()
     _catch_up([group for group in groups.hosted() if not isinstance(group, groups.Reaction)])
     progress.catch_up(TIMEOUT_SECONDS)
 
 
 def _catch_up(among: Sequence[groups.Group]) -> None:
-    """Runs these groups until they have caught up, a batch of each per commit; then waits for other processes."""
+    """Run these groups until they have caught up, a batch of each per commit; then wait for other processes."""
     processed = 1
     while processed and (late := progress.behind(among)):
         with commits.group_commits():
@@ -134,7 +134,7 @@ def _catch_up(among: Sequence[groups.Group]) -> None:
 
 
 def _wait_for_other_processes() -> None:
-    """Waits for consumer groups in the other processes of a split shop."""
+    """Wait for consumer groups in the other processes of a split shop."""
     if not settings.MONOLITH:
         with call_context.using(caller=CALLER, viewer=""):
             progress.catch_up_everywhere(TIMEOUT_SECONDS)

@@ -79,7 +79,7 @@ def _line(line: steps.OrderLine) -> orders.NewLine:
 
 
 def _save_order_ids(run: Run, placed: Sequence[steps.Order], ids: dict[str, str]) -> None:
-    """Saves the ids of orders with later returns, so that a resumed replay finds them."""
+    """Save the ids of orders with later returns, so that a resumed replay finds them."""
     documents = {match.document for matches in run.plan.matches.values() for match in matches}
     ids_by_document = {step.document: ids[step.key] for step in placed if step.document in documents}
     run.orders.update(ids_by_document)

@@ -127,7 +127,7 @@ class UserAdmin(admin.ModelAdmin[User]):
 
     @admin.display(description="See also")
     def elsewhere(self, user: User) -> str:
-        """Links to the user's sessions and events."""
+        """Link to the user's sessions and events."""
         links = [("Events", f"{reverse('admin:events_event_changelist')}?q={user.pk}")]
         with contextlib.suppress(NoReverseMatch):  # sessions may be hosted elsewhere
             links.append(("Sessions", f"{reverse('admin:sessions_session_changelist')}?q={user.pk}"))

@@ -13,7 +13,7 @@ REQUESTS_PER_HOUR = 3
 
 
 def sign_up(email: str, password: str, name: str) -> None:
-    """Signs up a user. Neither the response nor its time reveals whether the address already has an account."""
+    """Sign up a user. Neither the response nor its time reveals whether the address already has an account."""
     user = models.User(email=emails.checked(email), name=reading.name(name))
     passwords.check_strength(password, user)
     user.password = hashers.make_password(password)
@@ -31,7 +31,7 @@ def sign_up(email: str, password: str, name: str) -> None:
 
 
 def verify_email(token: str) -> None:
-    """Verifies an address with the token from the e-mail."""
+    """Verify an address with the token from the e-mail."""
     _, user_id = tokens.owner(token, tokens.VERIFY)
     with transaction.atomic():
         user = models.lock(user_id)
@@ -43,7 +43,7 @@ def verify_email(token: str) -> None:
 
 
 def resend_verification() -> None:
-    """Sends the verification e-mail again, at most three times an hour, unless the address is verified."""
+    """Send the verification e-mail again, at most three times an hour, unless the address is verified."""
     with transaction.atomic():
         user = reading.lock_viewer()
         if user.email_verified or models.MailRequest.count(user.email, "verify") > REQUESTS_PER_HOUR:
@@ -52,7 +52,7 @@ def resend_verification() -> None:
 
 
 def deactivate(user_id: str) -> None:
-    """Closes the viewer's account; staff may close any."""
+    """Close the viewer's account; staff may close any."""
     viewer = identity.require_viewer()
     if not identity.may_see(user_id):
         raise reading.not_found(user_id)
@@ -66,7 +66,7 @@ def deactivate(user_id: str) -> None:
 
 
 def reactivate(user_id: str) -> None:
-    """Reopens a closed account. Staff only."""
+    """Reopen a closed account. Staff only."""
     identity.require_staff()
     with transaction.atomic():
         user = _locked(user_id)
@@ -77,7 +77,7 @@ def reactivate(user_id: str) -> None:
 
 
 def add_staff(email: str, name: str) -> users.User:
-    """Creates a staff account without a password and sends an e-mail to set one. Staff only."""
+    """Create a staff account without a password and send an e-mail to set one. Staff only."""
     identity.require_staff()
     user = models.User(email=emails.checked(email), name=reading.name(name), is_staff=True)
     user.password = hashers.make_password(None)
@@ -90,7 +90,7 @@ def add_staff(email: str, name: str) -> users.User:
 
 
 def set_role(user_id: str, role: int) -> users.User:
-    """Makes a user staff, or a customer, which removes all staff permissions. Staff only."""
+    """Make a user staff, or a customer, which removes all staff permissions. Staff only."""
     identity.require_staff()
     with transaction.atomic():
         user = _locked(user_id)

@@ -19,7 +19,7 @@ CHUNK = 500
 
 
 def import_users(users: Sequence[contract.UserImport]) -> list[str]:
-    """Imports users and returns their ids in the order given. Users whose address is known are not changed.
+    """Import users and return their ids in the order given. Users whose address is known are not changed.
 
     Services only. Raises common.InvalidInput with the first invalid user before anything is written. Addresses count as
     verified. Staff are imported only if DEBUG is on, with all permissions: for the demo shop.

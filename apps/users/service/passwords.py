@@ -21,7 +21,7 @@ UNUSABLE_HASH = "!"
 
 
 def check_strength(password: str, user: models.User) -> None:
-    """Raises users.WeakPassword with every rule that the password breaks. There are no rules on its composition."""
+    """Raise users.WeakPassword with every rule that the password breaks. There are no rules on its composition."""
     problems: list[str] = []
     try:
         password_validation.validate_password(password, user)
@@ -52,7 +52,7 @@ def verify(email: str, password: str) -> users.User:
 
 
 def confirm(user: models.User, password: str) -> None:
-    """Confirms the identity of a logged-in user. Raises users.WrongCredentials.
+    """Confirm the identity of a logged-in user. Raises users.WrongCredentials.
 
     Attempts count as logins, so that a stolen session cannot be used to guess the password.
     """
@@ -82,7 +82,7 @@ def _forgive(account: str) -> None:
 
 
 def change(old_password: str, new_password: str) -> None:
-    """Changes the viewer's password and ends their other sessions."""
+    """Change the viewer's password and end their other sessions."""
     user = reading.viewer()
     confirm(user, old_password)
     check_strength(new_password, user)
@@ -96,7 +96,7 @@ def change(old_password: str, new_password: str) -> None:
 
 
 def request_reset(email: str) -> None:
-    """Requests the e-mail to reset a password, at most three an hour. The response does not reveal whether the user exists."""
+    """Request the e-mail to reset a password, at most three an hour. The response does not reveal whether the user exists."""
     normal = emails.checked(email)
     # One commit for known and unknown addresses alike, so that the time does not reveal them.
     with transaction.atomic():
@@ -107,7 +107,7 @@ def request_reset(email: str) -> None:
 
 
 def reset(token: str, new_password: str) -> None:
-    """Sets a new password with the token from the e-mail, which also verifies the address. Ends all sessions."""
+    """Set a new password with the token from the e-mail, which also verifies the address. Ends all sessions."""
     _, user_id = tokens.owner(token, tokens.RESET, tokens.INVITE)
     user = next(iter(models.find([user_id])), None)
     if user is None or not user.is_active:

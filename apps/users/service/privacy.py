@@ -111,7 +111,7 @@ def erase(password: str) -> None:
 
 
 def erase_account(password: str) -> None:
-    """Erases the viewer's personal data permanently, after checking the password. Only the id remains, for accounting.
+    """Erase the viewer's personal data permanently, after checking the password. Only the id remains, for accounting.
 
     Raises users.OpenOrders if any of their orders is open, because it could not be shipped without an address. From
     `prepare_erasure` on, the orders service refuses new orders of the user.

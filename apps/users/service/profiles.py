@@ -12,7 +12,7 @@ from thriftshop.contact import addresses, texts
 
 
 def update(name: str | None = None, settings: Mapping[str, str] | None = None) -> users.User:
-    """Changes the viewer's name and settings, if given, and returns the changed user."""
+    """Change the viewer's name and settings, if given, and return the changed user."""
     with transaction.atomic():
         user = reading.lock_viewer()
         changed = []
@@ -29,7 +29,7 @@ def update(name: str | None = None, settings: Mapping[str, str] | None = None) -
 
 
 def put_address(id: str | None, address: common.Address, label: str | None, is_default: bool) -> users.UserAddress:
-    """Adds an address to the viewer's, or replaces the one with this id. An identical one is not added again."""
+    """Add an address to the viewer's, or replace the one with this id. An identical one is not added again."""
     valid, valid_label = addresses.checked(address), _label(label)
     with transaction.atomic():
         user = reading.lock_viewer()
@@ -74,7 +74,7 @@ def _find(existing: list[models.Address], address_id: str) -> models.Address:
 
 
 def _update_default(existing: list[models.Address], preferred: str | None) -> None:
-    """Makes exactly one address the default; the previous one is unset first, because of the unique constraint."""
+    """Make exactly one address the default; the previous one is unset first, because of the unique constraint."""
     default = domain.default_address({str(row.pk): row.is_default for row in existing}, preferred)
     changed = [row for row in existing if row.is_default != (str(row.pk) == default)]
     for row in sorted(changed, key=lambda row: not row.is_default):
@@ -83,7 +83,7 @@ def _update_default(existing: list[models.Address], preferred: str | None) -> No
 
 
 def remove_address(id: str) -> None:
-    """Removes one of the viewer's addresses. If it was the default, the oldest remaining one becomes the default."""
+    """Remove one of the viewer's addresses. If it was the default, the oldest remaining one becomes the default."""
     with transaction.atomic():
         user = reading.lock_viewer()
         existing = list(user.addresses.all())

@@ -29,7 +29,7 @@ def owner(token: str, *purposes: str) -> tuple[str, str]:
 
 
 def check(token: str, user: models.User, *purposes: str) -> None:
-    """Raises users.InvalidToken unless the token belongs to this user and was not used yet."""
+    """Raise users.InvalidToken unless the token belongs to this user and was not used yet."""
     purpose, user_id, state = _read(token, purposes)
     if user_id != str(user.pk) or not constant_time_compare(state, _state(purpose, user)):
         raise invalid()

@@ -24,7 +24,7 @@ for module in (
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: Any) -> bool | None:
-    """Runs coroutine functions, as pytest-asyncio would."""
+    """Run coroutine functions, as pytest-asyncio would."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     names = inspect.signature(pyfuncitem.obj).parameters
@@ -33,10 +33,10 @@ def pytest_pyfunc_call(pyfuncitem: Any) -> bool | None:
 
 
 def pytest_configure(config: Any) -> None:
-    """Declares the marker of asynchronous tests."""
+    """Declare the marker of asynchronous tests."""
     config.addinivalue_line("markers", "asyncio: runs in an event loop")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Prints the version under test and what fell back."""
+    """Print the version under test and what fell back."""
     terminalreporter.write_line(json.dumps({"version": graphql.__version__, "fallbacks": execution.fallbacks}))

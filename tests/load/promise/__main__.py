@@ -41,7 +41,7 @@ def arguments() -> argparse.Namespace:
 
 
 def set_up(folder: Path) -> None:
-    """Makes this process a driver: it hosts nothing, and calls the shop as a client."""
+    """Make this process a driver: it hosts nothing, and calls the shop as a client."""
     (folder / "driver").mkdir()
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "settings.development",
@@ -60,7 +60,7 @@ def set_up(folder: Path) -> None:
 
 
 def judged(options: argparse.Namespace, folder: Path) -> int:
-    """Runs, shows and stores the results."""
+    """Run, show and store the results."""
     from rich.console import Console
 
     from tests.load.promise import preparation, running, table, verdict
@@ -91,7 +91,7 @@ def judged(options: argparse.Namespace, folder: Path) -> int:
 
 
 def store(result: dict[str, Any], folder: Path) -> Path:
-    """Writes the figures as JSON, and the chart next to them."""
+    """Write the figures as JSON, and the chart next to them."""
     from tests.load.promise import chart
     from tests.load.promise.promised import PROMISED
 

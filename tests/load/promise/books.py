@@ -24,7 +24,7 @@ SHIPPED = 20
 
 
 def settle() -> None:
-    """Waits until every consumer group has processed everything. Raises TimeoutError, naming those that are behind."""
+    """Wait until every consumer group has processed everything. Raises TimeoutError, naming those that are behind."""
     with call_context.using(caller=CALLER):
         progress.catch_up_everywhere(SETTLE_SECONDS)
 
@@ -63,7 +63,7 @@ def _orders() -> Iterator[Any]:
 
 
 def _ship(among: Iterator[Any]) -> None:
-    """Ships some confirmed orders in full."""
+    """Ship some confirmed orders in full."""
     shipped = 0
     for order in among:
         if order.status == orders.OrderStatus.CONFIRMED:

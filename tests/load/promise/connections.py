@@ -52,7 +52,7 @@ class Pool:
         self.epoll = select.epoll()
 
     def prepare(self, count: int) -> None:
-        """Opens connections ahead of the load."""
+        """Open connections ahead of the load."""
         self.idle += [self._opened() for _ in range(count - len(self.idle))]
 
     def _opened(self) -> Connection:
@@ -64,7 +64,7 @@ class Pool:
         return connection
 
     def send(self, request: Request) -> None:
-        """Sends a request on an idle connection, or on a new one."""
+        """Send a request on an idle connection, or on a new one."""
         request.sent = request.sent or self.now()  # a wait for a connection is the shop's delay, not the sender's
         if not self.idle and len(self.open) >= MAX_CONNECTIONS:
             self.waiting.append(request)
@@ -101,7 +101,7 @@ class Pool:
             self.epoll.modify(connection.sock.fileno(), select.EPOLLIN | select.EPOLLOUT)
 
     def poll(self, seconds: float) -> None:
-        """Waits up to `seconds` for answers, and hands out those that are complete."""
+        """Wait up to `seconds` for answers, and hand out those that are complete."""
         if (
             seconds > 0 and not select.select([self.epoll], (), (), seconds)[0]
         ):  # epoll's own timeout is in milliseconds
@@ -143,7 +143,7 @@ class Pool:
             self._complete(connection)
 
     def _head_is_read(self, connection: Connection, body: bytes) -> bool:
-        """Reads the status and the length once the head is complete. An answer without a length breaks the connection."""
+        """Read the status and the length once the head is complete. An answer without a length breaks the connection."""
         head = body.find(b"\r\n\r\n")
         if head < 0:
             return False
@@ -182,7 +182,7 @@ class Pool:
             self.idle.remove(connection)
 
     def abandon(self, before: float) -> None:
-        """Gives up the requests that were sent before this time and are not answered yet."""
+        """Give up the requests that were sent before this time and are not answered yet."""
         while self.waiting and self.waiting[0].sent < before:
             request = self.waiting.popleft()
             request.take(request, NO_ANSWER, b"", self.now())
@@ -192,7 +192,7 @@ class Pool:
         self._send_waiting()
 
     def close(self) -> None:
-        """Closes all connections."""
+        """Close all connections."""
         for connection in list(self.open.values()):
             self._close(connection)
         self.epoll.close()

@@ -76,12 +76,12 @@ class Constant(asyncio.Protocol):
         self.received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keeps the transport."""
+        """Keep the transport."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answers a request once its body has ended."""
+        """Answer a request once its body has ended."""
         self.received += data
         if self.transport is not None and self.received.endswith(b"}"):
             self.transport.write(answer(self.received))
@@ -89,7 +89,7 @@ class Constant(asyncio.Protocol):
 
 
 async def main() -> None:
-    """Serves until it is ended."""
+    """Serve until it is ended."""
     server = await asyncio.get_running_loop().create_server(Constant, "127.0.0.1", PORT, backlog=1024)
     sys.stdout.write("ready\n")
     sys.stdout.flush()

@@ -35,7 +35,7 @@ class Freshness:
         self.writes = 0
 
     def follow(self, name: str, data: bytes, shows: Callable[[Data], bool], written: float, by: Connection) -> None:
-        """Reads a write back with this request until `shows` says so, if it is one of the sample."""
+        """Read a write back with this request until `shows` says so, if it is one of the sample."""
         self.writes += 1
         if self.writes % self.every == 0:
             request = Request(READ_BACK, data, self._take, (name, shows, written, by))

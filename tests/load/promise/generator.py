@@ -40,7 +40,7 @@ class Recording:
     most_in_flight: int = 0
 
     def add(self, request: Request, done: float, outcome: int) -> None:
-        """Records an answer, or that there is none."""
+        """Record an answer, or that there is none."""
         self.kinds.append(request.kind)
         self.dues.append(request.due - self.started)
         self.sents.append(request.sent - self.started)
@@ -67,12 +67,12 @@ class Generator:
         self._scanned = 0.0
 
     def later(self, request: Request, due: float, avoid: Connection | None = None) -> None:
-        """Sends a further request at this time, on another connection than `avoid`."""
+        """Send a further request at this time, on another connection than `avoid`."""
         request.due, request.avoid = due, avoid
         heapq.heappush(self._later, (due, next(self._numbers), request))
 
     def run(self, times: Sequence[float], kinds: Sequence[int], make: Callable[[int], Request]) -> Recording:
-        """Sends one request of each kind at its time, and waits for the answers."""
+        """Send one request of each kind at its time, and wait for the answers."""
         self.pool.prepare(CONNECTIONS)
         gc.collect()
         gc.freeze()

@@ -139,7 +139,7 @@ def show(name: str, values: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Measures in turn, and prints a line each."""
+    """Measure in turn, and print a line each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--vegeta", help="vegeta's program; without it only ours is measured")
     parser.add_argument("--rates", type=float, nargs="*", default=[1_667.0, 5_000.0])

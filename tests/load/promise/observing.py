@@ -29,7 +29,7 @@ class Observer:
         )
 
     def stop(self) -> dict[str, list[float]]:
-        """Ends it. Raises RuntimeError if it had failed, because nothing is known then."""
+        """End it. Raises RuntimeError if it had failed, because nothing is known then."""
         assert self.process.stdin is not None
         self.process.stdin.close()
         if code := self.process.wait(STOP_SECONDS):
@@ -48,7 +48,7 @@ def _services() -> str:
 
 
 def main(file: str) -> None:
-    """Looks every half second."""
+    """Look every half second."""
     import django
 
     django.setup()

@@ -26,7 +26,7 @@ ACKNOWLEDGED = orjson.dumps(
 
 
 async def stale(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """Answers reads of a cart as it was before the last line was added: a cache that no write invalidates."""
+    """Answer reads of a cart as it was before the last line was added: a cache that no write invalidates."""
     body = await _body(scope, receive)
     if body is None:
         await application(scope, receive, send)
@@ -43,7 +43,7 @@ async def stale(scope: dict[str, Any], receive: Receive, send: Send) -> None:
 
 
 async def lossy(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """Acknowledges every fifth line that is added to a cart, and forgets it."""
+    """Acknowledge every fifth line that is added to a cart, and forget it."""
     body = await _body(scope, receive)
     if body is None:
         await application(scope, receive, send)

@@ -41,7 +41,7 @@ SHORT = Size(products=1_000, customers=30, guests=100, orders=30)
 
 
 def prepare(address: tuple[str, int], size: Size, say: Callable[[str], object]) -> Prepared:
-    """Fills an empty shop that is running at this address."""
+    """Fill an empty shop that is running at this address."""
     rng = np.random.default_rng(SEED)
     content = reading.content()
     say(f"{size.products:,} products")
@@ -68,7 +68,7 @@ def prepare(address: tuple[str, int], size: Size, say: Callable[[str], object]) 
 
 
 def _deliver(skus: list[str], rng: np.random.Generator) -> None:
-    """Receives stock by popularity, more or less than the demand."""
+    """Receive stock by popularity, more or less than the demand."""
     units = popularity.weights(len(skus)) * len(skus) * UNITS_PER_PRODUCT
     units = np.ceil(units * rng.choice(SHARES_OF_DEMAND, len(skus))).astype(int)
     goods = [inventory.StockLine(sku=sku, quantity=int(count)) for sku, count in zip(skus, units, strict=True)]
@@ -78,7 +78,7 @@ def _deliver(skus: list[str], rng: np.random.Generator) -> None:
 
 
 def _customers(content: reading.Content, count: int) -> list[Holder]:
-    """Imports customers, each with an address and a password."""
+    """Import customers, each with an address and a password."""
     address = _address(content)
     customers = [Holder(email=f"customer-{number}@shop.example") for number in range(count)]
     imports = [
@@ -148,6 +148,6 @@ def _order(
 
 
 def _in_threads(work: Callable[[T], R], items: list[T]) -> list[R]:
-    """Does the work with a few threads."""
+    """Do the work with a few threads."""
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(work, items))

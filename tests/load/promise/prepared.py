@@ -30,12 +30,12 @@ class Prepared:
     guests: list[Holder]
 
     def save(self, file: Path) -> None:
-        """Writes it."""
+        """Write it."""
         file.write_text(json.dumps(asdict(self)))
 
     @staticmethod
     def load(file: Path) -> Prepared:
-        """Reads it."""
+        """Read it."""
         data = json.loads(file.read_text())
         holders = {name: [Holder(**values) for values in data[name]] for name in ("customers", "guests")}
         return Prepared(skus=data["skus"], words=data["words"], **holders)

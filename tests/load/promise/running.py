@@ -94,7 +94,7 @@ def _logs_shown_on_failure(running: Shop, console: Console) -> Iterator[None]:
 
 
 def _load(options: Options, running: Shop, prepared: Prepared, folder: Path, console: Console) -> dict[str, Any]:
-    """Sends the load and gives its figures, then those of the books."""
+    """Send the load and give its figures, then those of the books."""
     sender = generator.Generator(running.address)
     workload = Workload(sender, prepared, READ_BACK_EVERY if options.timed else 1)
     times = generator.arrivals(options.rate, options.warm_up + options.seconds).tolist()
@@ -192,7 +192,7 @@ def _prepare(options: Options, cached: Path, console: Console) -> None:
 
 
 def _cache(folder: Path, prepared: Prepared, cached: Path) -> None:
-    """Caches a prepared shop for later runs, in place of earlier ones of its shape and size."""
+    """Cache a prepared shop for later runs, in place of earlier ones of its shape and size."""
     unfinished = cached.with_suffix(f".{os.getpid()}")
     shop.copy(folder, unfinished)
     prepared.save(unfinished / "prepared.json")

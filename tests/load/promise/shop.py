@@ -64,7 +64,7 @@ class Shop:
         return {context: [self.processes[0].address] for context in split.CONTEXTS}
 
     def start(self) -> None:
-        """Starts all processes and waits until they are ready. Calls from this process reach them from then on."""
+        """Start all processes and wait until they are ready. Calls from this process reach them from then on."""
         settings.SERVICES = self.services()
         if self.split:
             self.split.start()
@@ -74,7 +74,7 @@ class Shop:
         (self.folder / "processes.json").write_text(json.dumps(self.pids()))
 
     def stop(self) -> None:
-        """Stops all processes gracefully."""
+        """Stop all processes gracefully."""
         for process in self.processes:
             process.stop()
 
@@ -113,7 +113,7 @@ def children(pid: int) -> list[int]:
 
 
 def copy(source: Path, folder: Path) -> None:
-    """Copies the databases and media of a shop that is not running."""
+    """Copy the databases and media of a shop that is not running."""
     folder.mkdir(parents=True, exist_ok=True)
     for file in source.glob("*.sqlite3"):
         with contextlib.closing(sqlite3.connect(file)) as database:

@@ -15,7 +15,7 @@ COLUMNS = ("p50", "p99", "p99.9", "max")
 
 
 def show(console: Console, result: dict[str, Any], compared: Sequence[Row], conclusion: str) -> None:
-    """Prints everything."""
+    """Print everything."""
     console.print(_latency(result))
     console.print(_freshness(result))
     console.print(_usage(result["usage"]))

@@ -80,7 +80,7 @@ class Workload:
         self.generator.recording.add(request, done, outcome)
 
     def _result(self, request: Request, status: int, body: bytes, done: float, field: str) -> tuple[Data | None, str]:
-        """Records the answer to a change: its result, or the code of its refusal ("" if the outcome is unknown)."""
+        """Record the answer to a change: its result, or the code of its refusal ("" if the outcome is unknown)."""
         outcome, data = self._answer(request, status, body)
         result = data[field] if data else None
         code = ""

@@ -46,7 +46,7 @@ CLIENTS = {
 
 
 def main() -> None:
-    """Serves, calls, prints."""
+    """Serve, call, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=4000)
     parser.add_argument("--rounds", type=int, default=1)
@@ -114,7 +114,7 @@ def serving(kind: str) -> Iterator[int]:
 
 
 def say(text: str) -> None:
-    """Prints at once."""
+    """Print at once."""
     sys.stdout.write(text)
     sys.stdout.flush()
 

@@ -140,7 +140,7 @@ class Jh2(asyncio.Protocol):
         return made
 
     def connection_made(self, transport: Any) -> None:
-        """Says hello."""
+        """Say hello."""
         from jh2.settings import SettingCodes
 
         self.transport = transport
@@ -164,7 +164,7 @@ class Jh2(asyncio.Protocol):
         return await asyncio.wait_for(future, DEADLINE_SECONDS)
 
     def data_received(self, data: bytes) -> None:
-        """Handles received data."""
+        """Handle received data."""
         events = self.events
         for event in self.h2.receive_data(data):
             if isinstance(event, events.DataReceived):
@@ -178,7 +178,7 @@ class Jh2(asyncio.Protocol):
         self.flush()
 
     def flush(self) -> None:
-        """Sends pending data."""
+        """Send pending data."""
         self.flushing = False
         if data := self.h2.data_to_send():
             self.transport.write(data)

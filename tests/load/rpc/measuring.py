@@ -21,7 +21,7 @@ Taken = tuple[float, float]  # wall-clock and CPU seconds
 
 
 def prepare(port: int) -> None:
-    """Sets the platform up to find the catalog at this port."""
+    """Set the platform up to find the catalog at this port."""
     import django
 
     django.setup()
@@ -85,7 +85,7 @@ def free_port() -> int:
 
 
 def wait_for(port: int) -> None:
-    """Returns once something listens there."""
+    """Return once something listens there."""
     for _ in range(300):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

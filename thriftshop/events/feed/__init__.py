@@ -83,7 +83,7 @@ def partition_of(stream: str, count: int) -> int:
 def poll(
     feed: Feed, seen: Mapping[int, Cursor], seconds: float, stop: Callable[[], bool] = lambda: False
 ) -> dict[int, Cursor]:
-    """Waits on an embedded feed, for the events of this process and of others that share its database."""
+    """Wait on an embedded feed, for the events of this process and of others that share its database."""
     until = time.monotonic() + seconds
     while True:
         count = wakeups.count(feed.topic)

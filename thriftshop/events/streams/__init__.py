@@ -62,7 +62,7 @@ class Streams(Protocol):
     topic: str
 
     def append(self, writes: Sequence[Write]) -> list[Outcome]:
-        """Appends to several streams, each atomically and on its own; stores that can commit them together do."""
+        """Append to several streams, each atomically and on its own; stores that can commit them together do."""
 
     def read(self, streams: Mapping[str, int]) -> dict[str, list[Recorded]]:
         """The events of each stream after the given version, in order."""

@@ -19,7 +19,7 @@ class MemoryStreams:
         self.log: list[tuple[str, str, bytes]] = []  # stream, kind, payload
 
     def append(self, writes: Sequence[Write]) -> list[Outcome]:
-        """Appends to several streams, each atomically and on its own."""
+        """Append to several streams, each atomically and on its own."""
         with self._lock:
             return [self._append(write) for write in writes]
 

@@ -41,7 +41,7 @@ class Fragments:
         self.get = self._entries.get
 
     def put(self, key: tuple[int, int], entry: Entry) -> None:
-        """Keeps a fragment."""
+        """Keep a fragment."""
         with self._lock:
             self._drop(key)
             self._entries[key] = entry

@@ -30,7 +30,7 @@ fallbacks: Counter[str] = Counter()
 
 
 def execute(*arguments: Any, **options: Any) -> Result:
-    """Compiles and executes an operation; arguments and results are those of graphql-core's `execute`."""
+    """Compile and execute an operation; arguments and results are those of graphql-core's `execute`."""
     request = _SIGNATURE.bind(*arguments, **options)
     request.apply_defaults()
     assert_valid_execution_arguments(*(request.arguments[name] for name in ("schema", "document", "variable_values")))

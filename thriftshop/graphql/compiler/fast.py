@@ -54,11 +54,11 @@ class Writer:
         return f"v{self.names}"
 
     def add(self, indent: int, *lines: str) -> None:
-        """Adds lines with an indentation in levels."""
+        """Add lines with an indentation in levels."""
         self.lines += ["    " * indent + line for line in lines]
 
     def object(self, source: str, kind: GraphQLObjectType, nodes: list[FieldNode], indent: int) -> str:
-        """Reads the fields of an object; returns the expression of its dictionary."""
+        """Read the fields of an object; return the expression of its dictionary."""
         if kind.is_type_of is not None:
             raise NotFast
         if source != "source":
@@ -72,7 +72,7 @@ class Writer:
         return f"{{{', '.join(values)}}}"
 
     def _encoded(self, source: str, read: Callable[..., Any], indent: int) -> str:
-        """Reads the JSON of an object that is encoded once."""
+        """Read the JSON of an object that is encoded once."""
         name = self.name()
         self.namespace[f"e{name}"] = read
         self.add(indent, f"{name} = e{name}({source}, state)", f"if {name} is None:", "    return MISS")
@@ -103,7 +103,7 @@ class Writer:
         return name, f"d{field.number}"
 
     def _value(self, field: Field, value: str, indent: int) -> str:
-        """Completes a value; returns its expression."""
+        """Complete a value; return its expression."""
         if field.is_type_name:
             return repr(field.parent.name)
         return self._completed(field.definition.type, field, value, indent)
@@ -173,7 +173,7 @@ def selection(
 
 
 def first(fast: Callable[[Any, State], Any], exact: Select) -> Select:
-    """Tries the fast function; executes the selection as usual on a miss, and for some objects after it."""
+    """Try the fast function; execute the selection as usual on a miss, and for some objects after it."""
     skipped = 0
 
     def select(value: Any, path: Path | None, state: State) -> Any:

@@ -103,18 +103,18 @@ class Field:
         return known
 
     def fail(self, problem: Exception, path: Path, state: State) -> None:
-        """Records the error, if the field is nullable. Otherwise raises it, located."""
+        """Record the error, if the field is nullable. Otherwise raises it, located."""
         self.fail_at(problem, path, state, self.nullable)
 
     def fail_at(self, problem: Exception, path: Path, state: State, nullable: bool) -> None:
-        """Records the error of the field or of an item, if that is nullable. Otherwise raises it, located."""
+        """Record the error of the field or of an item, if that is nullable. Otherwise raises it, located."""
         error = located_error(problem, self.nodes, keys(path))
         if not nullable:
             raise error
         state.add(error, path)
 
     def finish(self, value: Any, path: Path, state: State) -> Any:
-        """Completes what the resolver returned: the value of the response, or an awaitable of it."""
+        """Complete what the resolver returned: the value of the response, or an awaitable of it."""
         try:
             if state.is_awaitable(value):
                 return self.resolved_later(value, path, state)
@@ -125,7 +125,7 @@ class Field:
             return None
 
     async def resolved_later(self, value: Awaitable[Any], path: Path, state: State) -> Any:
-        """Completes a value that its resolver returns later."""
+        """Complete a value that its resolver returns later."""
         try:
             completed = self.complete(await value, path, state)
             return await completed if state.is_awaitable(completed) else completed
@@ -134,7 +134,7 @@ class Field:
             return None
 
     async def completed_later(self, completed: Awaitable[Any], path: Path, state: State) -> Any:
-        """Handles the errors of a value that is completed later."""
+        """Handle the errors of a value that is completed later."""
         try:
             return await completed
         except Exception as problem:

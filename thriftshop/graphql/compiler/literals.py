@@ -67,7 +67,7 @@ class Scan(NamedTuple):
 
 
 def scan(text: str) -> Scan | None:
-    """Splits a document; None for one with escaped or block strings, whose literals are left where they are."""
+    """Split a document; None for one with escaped or block strings, whose literals are left where they are."""
     if "\\" in text or '"""' in text:
         return None
     fixed, literals, last = [], [], 0
@@ -139,7 +139,7 @@ def parametrized(
 
 
 def moved(errors: Sequence[GraphQLError], old: Sequence[Literal], new: Sequence[Literal], text: str) -> None:
-    """Moves the locations of errors from the document with the old literals to the one with the new literals."""
+    """Move the locations of errors from the document with the old literals to the one with the new literals."""
     starts, source = [literal.start for literal in old], Source(text)
     for error in errors:
         if error.positions is None or error.source is None:

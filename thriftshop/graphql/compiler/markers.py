@@ -14,7 +14,7 @@ Key = Callable[[Any, Any], Any]
 
 
 def pure(resolve: R, reader: Callable[[Any], Any] | None = None) -> R:
-    """Marks a resolver that depends on its object alone and ignores `info`, which may be None.
+    """Mark a resolver that depends on its object alone and ignores `info`, which may be None.
 
     `reader` gives the same value for most objects and raises an exception for those that need the resolver.
     """
@@ -24,7 +24,7 @@ def pure(resolve: R, reader: Callable[[Any], Any] | None = None) -> R:
 
 
 def keyed(key: Key) -> Callable[[R], R]:
-    """Marks a resolver whose value depends on its object, its arguments and a key."""
+    """Mark a resolver whose value depends on its object, its arguments and a key."""
 
     def mark(resolve: R) -> R:
         resolve.reuse_key = key  # type: ignore[attr-defined]
@@ -34,7 +34,7 @@ def keyed(key: Key) -> Callable[[R], R]:
 
 
 def encoded_once(schema: GraphQLSchema, keys: Mapping[str, Key]) -> None:
-    """Marks object types whose selections are encoded once per object and key. Raises KeyError for an unknown type."""
+    """Mark object types whose selections are encoded once per object and key. Raises KeyError for an unknown type."""
     for name, key in keys.items():
         kind = schema.type_map[name]
         kind.extensions = {**(kind.extensions or {}), "reuse_key": key}

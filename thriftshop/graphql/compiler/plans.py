@@ -194,7 +194,7 @@ class Plan:
         type_resolver: Callable[..., Any] | None = None,
         fragments: encoded.Fragments | None = None,
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
-        """Executes the operation with coerced variables. Raises CannotCompile before anything is resolved.
+        """Execute the operation with coerced variables. Raises CannotCompile before anything is resolved.
 
         With a store of fragments, the data may contain `orjson.Fragment`s.
         """
@@ -210,7 +210,7 @@ class Plan:
 
 
 def _serially(selects: list[Select], root: Any, state: State) -> dict[str, Any] | Awaitable[dict[str, Any]]:
-    """Executes root selections one after the other."""
+    """Execute root selections one after the other."""
     results: dict[str, Any] | Awaitable[dict[str, Any]] = {}
     for select in selects:
         result = select(root, None, state)
@@ -253,7 +253,7 @@ def _appended(waiting: list[Any] | None, key: str, value: Any) -> list[Any]:
 
 
 async def _together(result: dict[str, Any], waiting: list[tuple[str, Any]], path: Path | None) -> dict[str, Any]:
-    """Awaits the fields that are resolved later, concurrently.
+    """Await the fields that are resolved later, concurrently.
 
     A single root field needs no task. Below it a task changes which of several errors comes first, as in graphql-core.
     """

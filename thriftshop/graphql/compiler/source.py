@@ -73,7 +73,7 @@ def _field(field: Field, v: str, namespace: dict[str, Any]) -> Lines:
 
 
 def _resolved(field: Field, v: str, path: str, namespace: dict[str, Any]) -> Lines:
-    """Sets the variable to what the resolver returns."""
+    """Set the variable to what the resolver returns."""
     number = field.number
     arguments = f", **{_arguments(field, namespace)}" if field.has_arguments else ""
     if field.attribute:
@@ -97,7 +97,7 @@ def _arguments(field: Field, namespace: dict[str, Any]) -> str:
 
 
 def _attribute(name: str, default: Any, v: str, number: int, arguments: str, namespace: dict[str, Any]) -> Lines:
-    """Reads an attribute or an item of a dictionary, as graphene's default resolver does."""
+    """Read an attribute or an item of a dictionary, as graphene's default resolver does."""
     namespace[f"d{number}"] = default
     checked = [arguments.removeprefix(", **")] if arguments else []
     if not name.isidentifier():
@@ -112,7 +112,7 @@ def _attribute(name: str, default: Any, v: str, number: int, arguments: str, nam
 
 
 def _completed(field: Field, v: str, path: str) -> Lines:
-    """Completes the variable's value."""
+    """Complete the variable's value."""
     kind: Any = field.definition.type
     nullable = not isinstance(kind, GraphQLNonNull)
     kind = kind if nullable else kind.of_type

@@ -68,7 +68,7 @@ class State:
         self.nulled: set[Path | None] = set()
 
     def add(self, error: GraphQLError, path: Path | None) -> None:
-        """Adds an error, unless its position or one above it is null because of another error."""
+        """Add an error, unless its position or one above it is null because of another error."""
         position = path
         while position is not None:
             if position in self.nulled:

@@ -11,7 +11,7 @@ _recent: OrderedDict[Stream, dict[str, None]] = OrderedDict()
 
 
 def add(announced_as: Stream, key: str) -> None:
-    """Notes that an object is followed by those who follow this name; in any thread."""
+    """Note that an object is followed by those who follow this name; in any thread."""
     with _lock:
         _recent.setdefault(announced_as, {})[key] = None
         _recent.move_to_end(announced_as)

@@ -65,7 +65,7 @@ class Connection:
         self.set_viewer(None)
 
     def set_viewer(self, viewer: common.Viewer | None) -> None:
-        """Sets the viewer."""
+        """Set the viewer."""
         self.viewer = viewer
         person = (viewer.id, viewer.role, viewer.session_id) if viewer else None
         self.audience = Audience(person, self.incoming.headers.get("host", ""), self.incoming.secure)

@@ -52,7 +52,7 @@ def current() -> "Hub":
 
 
 def notify(record: Recorded, *announced_as: str) -> None:
-    """Wakes the subscriptions that follow the event's stream, or objects of its topic announced under these names.
+    """Wake the subscriptions that follow the event's stream, or objects of its topic announced under these names.
 
     Called by a broadcast, in any thread, after caches have dropped what the event changed.
     """
@@ -68,13 +68,13 @@ def is_followed(topic: str) -> bool:
 
 
 def end_session(session_id: str) -> None:
-    """Closes the connections of a session that has ended; in any thread."""
+    """Close the connections of a session that has ended; in any thread."""
     if _hub is not None:
         _hub.call_soon(_hub.end_session, session_id)
 
 
 async def _follows(topics: Iterable[str]) -> bool:
-    """Waits until this process follows these topics: from then on it misses no event."""
+    """Wait until this process follows these topics: from then on it misses no event."""
     until = time.monotonic() + FOLLOW_SECONDS
     while not all(broadcast.is_following(topic) for topic in topics):
         if time.monotonic() >= until:
@@ -103,7 +103,7 @@ class Hub:
 
     # -- events
     def notify(self, record: Recorded, announced_as: Iterable[str]) -> None:
-        """Passes an event to the event loop if any subscription is concerned."""
+        """Pass an event to the event loop if any subscription is concerned."""
         streams = [(record.topic, name) for name in (record.stream, *announced_as)]
         news = [(stream, record) for stream in streams if self._index.has(stream)]
         if news:
@@ -115,7 +115,7 @@ class Hub:
         return self._index.has_topic(topic)
 
     def call_soon(self, function: Callable[..., None], *arguments: object) -> None:
-        """Calls a function on the event loop, unless that has ended."""
+        """Call a function on the event loop, unless that has ended."""
         try:
             self.loop.call_soon_threadsafe(function, *arguments)
         except RuntimeError:
@@ -136,7 +136,7 @@ class Hub:
     async def subscribe(
         self, connection: Connection, ready: Ready, deliver: Deliver, after: int | None = None
     ) -> Subscription:
-        """Starts a subscription: its first states are delivered, then each change. Raises RequestRefused.
+        """Start a subscription: its first states are delivered, then each change. Raises RequestRefused.
 
         It follows its streams before it loads the first states, so that no change is lost in between. `after` is the
         version that the client has seen, unless the field's own argument says so.
@@ -166,12 +166,12 @@ class Hub:
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
-        """Ends a subscription, once or repeatedly."""
+        """End a subscription, once or repeatedly."""
         self._index.remove(subscription)
 
     # -- connections
     async def open(self, connection: Connection) -> None:
-        """Adds a connection, for the viewer that its request names.
+        """Add a connection, for the viewer that its request names.
 
         Raises RequestRefused if the token is not valid (status 401), or if it cannot be verified now (503).
         """
@@ -193,7 +193,7 @@ class Hub:
 
     @contextmanager
     def accepting(self) -> Iterator[None]:
-        """Counts a connection while it is open, from its first byte on."""
+        """Count a connection while it is open, from its first byte on."""
         self.accepted += 1
         try:
             yield
@@ -201,14 +201,14 @@ class Hub:
             self.accepted -= 1
 
     def forget(self, connection: Connection) -> None:
-        """Removes a connection that has ended, once or repeatedly."""
+        """Remove a connection that has ended, once or repeatedly."""
         connection.is_open = False
         if connection in self.connections:
             self.connections.discard(connection)
             metrics.CONNECTIONS.labels(connection.transport).dec()
 
     def end_session(self, session_id: str) -> None:
-        """Closes the connections of a session that has ended."""
+        """Close the connections of a session that has ended."""
         self._ended[session_id] = None
         while len(self._ended) > MAX_ENDED:
             self._ended.popitem(last=False)
@@ -217,7 +217,7 @@ class Hub:
                 connection.close(FORBIDDEN)
 
     async def _verify(self, connection: Connection) -> None:
-        """Sets the verified viewer of a connection, and when the session ends. Raises RequestRefused."""
+        """Set the verified viewer of a connection, and when the session ends. Raises RequestRefused."""
         context = Context(connection.incoming)
         with call_context.using(caller=self.gateway.caller, viewer=""), context.stack:
             await self.gateway.identify(context)
@@ -233,7 +233,7 @@ class Hub:
             raise _unavailable() from None
 
     def _expire(self, connection: Connection) -> None:
-        """Verifies a connection's viewer again when the session expires."""
+        """Verify a connection's viewer again when the session expires."""
         if connection.session_end is None:
             return
         delay = (connection.session_end - clock.now()) / 1000
@@ -253,7 +253,7 @@ class Hub:
             return
 
     def _keep_watch(self) -> None:
-        """Watches for a shutdown while there are connections."""
+        """Watch for a shutdown while there are connections."""
         if len(self.connections) == 1:
             self._start(self._close_at_shutdown)
 

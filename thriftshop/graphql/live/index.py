@@ -27,19 +27,19 @@ class Index:
         return list(self._subscribers.get(stream, ()))
 
     def add(self, subscription: Subscription) -> None:
-        """Adds a subscription under its streams."""
+        """Add a subscription under its streams."""
         for stream in subscription.streams:
             self._subscribers.setdefault(stream, set()).add(subscription)
         self._topics.update(subscription.source.topics)
         metrics.SUBSCRIPTIONS.labels(subscription.name).inc()
 
     def extend(self, subscription: Subscription, key: str) -> None:
-        """Makes a subscription follow another object."""
+        """Make a subscription follow another object."""
         for stream in subscription.follow(key):
             self._subscribers.setdefault(stream, set()).add(subscription)
 
     def remove(self, subscription: Subscription) -> None:
-        """Removes a subscription, once or repeatedly."""
+        """Remove a subscription, once or repeatedly."""
         if subscription.is_ended:
             return
         subscription.is_ended = True

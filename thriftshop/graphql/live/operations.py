@@ -31,7 +31,7 @@ def prepare(gateway: Gateway, connection: Connection, payload: Mapping[str, Any]
 
 @contextmanager
 def within_limits(connection: Connection, ready: Ready) -> Iterator[None]:
-    """Counts an operation's cost while it is open. The open operations of a connection share the limit of one request."""
+    """Count an operation's cost while it is open. The open operations of a connection share the limit of one request."""
     cost.check(connection.cost + ready.cost)
     connection.cost += ready.cost
     try:

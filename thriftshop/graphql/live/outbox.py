@@ -35,7 +35,7 @@ class Outbox:
         self._is_finished = False
 
     def put(self, operation: str, key: Hashable, message: Message) -> bool:
-        """Adds a message, or replaces the waiting one with the same operation and key; False if there is no room."""
+        """Add a message, or replace the waiting one with the same operation and key; False if there is no room."""
         if self._is_finished:
             return True
         if replaced := self._waiting.get((operation, key)):
@@ -47,16 +47,16 @@ class Outbox:
         return len(self._waiting) <= settings.GRAPHQL_SOCKET_QUEUE and self._bytes <= MAX_BYTES
 
     def add(self, content: bytes) -> bool:
-        """Adds a message that nothing replaces; False if there is no room."""
+        """Add a message that nothing replaces; False if there is no room."""
         return self.put("", object(), Message(content))
 
     def discard(self, operation: str) -> None:
-        """Removes the waiting messages of an operation."""
+        """Remove the waiting messages of an operation."""
         for name in [name for name in self._waiting if name[0] == operation]:
             self._bytes -= len(self._waiting.pop(name).content)
 
     def finish(self, *, drop: bool) -> None:
-        """Accepts no more messages; `drop` removes those that wait."""
+        """Accept no more messages; `drop` removes those that wait."""
         self._is_finished = True
         if drop:
             metrics.DROPPED.labels("closed").inc(sum(1 for message in self._waiting.values() if message.push))
@@ -64,7 +64,7 @@ class Outbox:
         self._has_more.set()
 
     async def send_all(self, write: Write) -> None:
-        """Sends messages as they come, until it is finished and empty."""
+        """Send messages as they come, until it is finished and empty."""
         while True:
             while self._waiting:
                 _, message = self._waiting.popitem(last=False)

@@ -47,7 +47,7 @@ class Rounds:
         self._timers: dict[Stream, asyncio.TimerHandle] = {}
 
     def wake(self, subscriptions: Iterable[Subscription]) -> None:
-        """Begins a round for those subscriptions that have something to look at and are in no other."""
+        """Begin a round for those subscriptions that have something to look at and are in no other."""
         due = [
             subscription
             for subscription in subscriptions
@@ -62,7 +62,7 @@ class Rounds:
         task.add_done_callback(self._tasks.discard)
 
     async def begin(self, subscription: Subscription) -> None:
-        """Sends the first states of a subscription. Raises what prevents it."""
+        """Send the first states of a subscription. Raises what prevents it."""
         subscription.is_busy = True
         try:
             await _Round(self._gateway, self._index, self._expire_at).serve(
@@ -88,7 +88,7 @@ class Rounds:
         self.wake(subscription for subscription in due if subscription not in failed)
 
     def _expire_at(self, stream: Stream, moment: int) -> None:
-        """Wakes a stream's subscriptions when its object's state expires."""
+        """Wake a stream's subscriptions when its object's state expires."""
         if stream in self._timers:
             self._timers[stream].cancel()
         delay = max(moment - clock.now(), 0) + EXPIRY_MARGIN_MS
@@ -103,7 +103,7 @@ class Rounds:
 
 
 async def _served(round_: "_Round", group: Sequence[Subscription], failed: list[Subscription]) -> None:
-    """Serves subscriptions of one audience in a round; they are tried again if their states cannot be loaded."""
+    """Serve subscriptions of one audience in a round; they are tried again if their states cannot be loaded."""
     pairs = [(subscription, subscription.take()) for subscription in group if not subscription.is_ended]
     try:
         await round_.serve(pairs)
@@ -135,7 +135,7 @@ class _Round:
         self._public: dict[Hashable, asyncio.Task[State | None]] = {}
 
     async def serve(self, pairs: Taken, *, is_first: bool = False) -> None:
-        """Loads and sends what subscriptions of one audience look at."""
+        """Load and send what subscriptions of one audience look at."""
         if not pairs:
             return
         connection = pairs[0][0].connection
@@ -157,7 +157,7 @@ class _Round:
         return call_context.CallContext(caller=self.gateway.caller, traceparent=traceparent, deadline=deadline)
 
     async def _identify(self, context: Context, connection: Connection) -> None:
-        """Sets the viewer, who is verified again if an end of their session may not have been heard of yet."""
+        """Set the viewer, who is verified again if an end of their session may not have been heard of yet."""
         if connection.viewer is None:
             return
         topic = self.gateway.session_topic
@@ -196,7 +196,7 @@ class _Group:
         self._results: dict[Hashable, asyncio.Future[bytes]] = {}
 
     async def push(self, subscription: Subscription, keys: Mapping[str, Recorded | None], *, is_first: bool) -> None:
-        """Sends the new states of these objects to a subscription."""
+        """Send the new states of these objects to a subscription."""
         source = subscription.source
         if is_first and source.find is not None:
             keys = await self._find(subscription, source.find)
@@ -212,7 +212,7 @@ class _Group:
                 subscription.is_due(key, None)
 
     async def _find(self, subscription: Subscription, find: Find) -> Mapping[str, Recorded | None]:
-        """Follows what a source finds at the start; it is looked at again if it changes meanwhile."""
+        """Follow what a source finds at the start; it is looked at again if it changes meanwhile."""
         keys = await find(self._context)
         for key in keys:
             self._round.index.extend(subscription, key)

@@ -53,7 +53,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._is_alive = True
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Serves the socket until it is closed."""
+        """Serve the socket until it is closed."""
         self._serving = self._loop.create_task(super().__call__(scope, receive, send))
         try:
             await self._serving
@@ -67,12 +67,12 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._end()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Handles a message of the server; without Channels' look at database connections, which takes a thread."""
+        """Handle a message of the server; without Channels' look at database connections, which takes a thread."""
         await getattr(self, get_handler_name(message))(message)
 
     # -- opening
     async def connect(self) -> None:
-        """Accepts or refuses the socket."""
+        """Accept or refuse the socket."""
         self._incoming = endpoint.incoming_of({**self.scope, "method": "GET", "scheme": _http(self.scope)})
         is_plain = settings.SECURE_SSL_REDIRECT and not self._incoming.secure
         if is_plain or hosts.problem(self._incoming.headers) or not origins.is_allowed(self._incoming):
@@ -90,7 +90,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._call_later("init", settings.GRAPHQL_SOCKET_INIT_SECONDS, self.end, connections.INIT_TIMEOUT)
 
     async def _open(self, payload: Mapping[str, Any]) -> None:
-        """Identifies the viewer and acknowledges the connection."""
+        """Identify the viewer and acknowledge the connection."""
         headers = dict(self._incoming.headers)
         if token := _authorization(payload):
             headers["authorization"] = token
@@ -113,7 +113,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._call_later("ping", settings.GRAPHQL_SOCKET_PING_SECONDS, self._ping)
 
     def _ping(self) -> None:
-        """Pings the client, or closes the socket if it has sent nothing since the last ping."""
+        """Ping the client, or close the socket if it has sent nothing since the last ping."""
         if not self._is_alive:
             self.end(connections.NO_PONG)
             return
@@ -123,7 +123,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     # -- messages of the client
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Handles a frame."""
+        """Handle a frame."""
         if self._closing is not None:
             return
         self._is_alive = True
@@ -166,7 +166,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     # -- operations
     async def _operate(self, operation: Operation, payload: Mapping[str, Any]) -> None:
-        """Runs an operation; a subscription stays open."""
+        """Run an operation; a subscription stays open."""
         connection = self._connection
         assert connection is not None  # noqa: S101 - acknowledged
         gateway = hub.current().gateway
@@ -217,7 +217,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     # -- closing
     def end(self, close: Close) -> None:
-        """Closes the socket with a code, once what is being sent has been sent."""
+        """Close the socket with a code, once what is being sent has been sent."""
         if self._closing is not None:
             return
         self._closing = close
@@ -239,12 +239,12 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.send(text_data=content.decode())
 
     def _abort(self) -> None:
-        """Drops the connection of a client that has not read what was sent."""
+        """Drop the connection of a client that has not read what was sent."""
         self._is_written = self._is_aborted = True
         self._serving.cancel()
 
     def _end(self) -> None:
-        """Releases everything once the socket is closed."""
+        """Release everything once the socket is closed."""
         self._closing = self._closing or connections.NORMAL
         self._release()
         self._outbox.finish(drop=True)

@@ -44,7 +44,7 @@ def is_requested(scope: Mapping[str, Any]) -> bool:
 
 
 async def asgi(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """Answers a request for a stream of events."""
+    """Answer a request for a stream of events."""
     incoming = endpoint.incoming_of(scope)
     stream = Stream(incoming, send)
     try:
@@ -104,14 +104,14 @@ class Stream:
         self._subscription: Any = None
 
     async def open(self, incoming: Incoming) -> None:
-        """Identifies the viewer. Raises RequestRefused."""
+        """Identify the viewer. Raises RequestRefused."""
         self._incoming = incoming
         connection = Connection("sse", incoming, self.end)
         await hub.current().open(connection)
         self._connection = connection
 
     async def run(self, content: Mapping[str, Any], receive: Receive) -> None:
-        """Sends the operation's results until it is complete or the client has gone."""
+        """Send the operation's results until it is complete or the client has gone."""
         await _start(headers.complete(Response(200, b"", STREAM_HEADERS), self._incoming), self._send)
         tasks = [asyncio.ensure_future(coroutine) for coroutine in (self._write(), _gone(receive), self._keep_alive())]
         operation = asyncio.ensure_future(self._operate(content))
@@ -157,13 +157,13 @@ class Stream:
 
     # -- closing
     def end(self, close: Close) -> None:
-        """Ends the stream without `complete`, so that the client connects again."""
+        """End the stream without `complete`, so that the client connects again."""
         metrics.CLOSED.labels(close.code).inc()
         self._outbox.finish(drop=True)
         self.release()
 
     def release(self) -> None:
-        """Ends the operation and the connection, once or repeatedly."""
+        """End the operation and the connection, once or repeatedly."""
         if self._subscription is not None:
             hub.current().unsubscribe(self._subscription)
         if self._connection is not None:
@@ -177,13 +177,13 @@ class Stream:
         await self._send({"type": "http.response.body", "body": content, "more_body": True})
 
     async def _keep_alive(self) -> None:
-        """Sends a comment now, so that the client gets the headers, and from time to time."""
+        """Send a comment now, so that the client gets the headers, and from time to time."""
         while self._outbox.put("", "keep alive", Message(KEEP_ALIVE)):
             await asyncio.sleep(settings.GRAPHQL_SOCKET_PING_SECONDS)
 
 
 async def _gone(receive: Receive) -> None:
-    """Waits until the client has closed the connection."""
+    """Wait until the client has closed the connection."""
     while (await receive())["type"] != "http.disconnect":
         pass
 

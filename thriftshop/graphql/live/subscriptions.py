@@ -56,14 +56,14 @@ class Subscription:
         self.signature = (operation.text, operation.name, variables)
 
     def follow(self, key: str) -> list[Stream]:
-        """Follows an object; returns its streams."""
+        """Follow an object; return its streams."""
         self.keys.add(key)
         streams = self.source.streams(key)
         self.streams.update(streams)
         return streams
 
     def note(self, key: str, record: Recorded | None) -> None:
-        """Notes that an object may have changed."""
+        """Note that an object may have changed."""
         self.dirty[key] = self.dirty.get(key) or record
 
     def take(self) -> dict[str, Recorded | None]:
@@ -72,7 +72,7 @@ class Subscription:
         return objects
 
     def put_back(self, objects: dict[str, Recorded | None]) -> None:
-        """Returns objects that could not be looked at."""
+        """Return objects that could not be looked at."""
         self.dirty = {**self.dirty, **{key: record or self.dirty.get(key) for key, record in objects.items()}}
 
     def is_due(self, key: str, state: State | None) -> bool:
@@ -86,7 +86,7 @@ class Subscription:
         return not is_known and self.source.is_sent(before, state)
 
     def send(self, key: str, payload: bytes, state: State, record: Recorded | None) -> None:
-        """Delivers a result, unless it equals the last one of this object or the subscription has ended."""
+        """Deliver a result, unless it equals the last one of this object or the subscription has ended."""
         digest = hash(payload)
         if self.is_ended or (self.source.skips_equal and self._payloads.get(key) == digest):
             return

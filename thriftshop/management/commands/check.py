@@ -13,7 +13,7 @@ class Command(check.Command):
     """Includes the database, which Django checks only with `--database`, and reports an unreachable server in one line."""
 
     def handle(self, *app_labels: Any, **options: Any) -> None:
-        """Runs the checks."""
+        """Run the checks."""
         if connection.vendor == "postgresql":
             options["databases"] = options["databases"] or [DEFAULT_DB_ALIAS]
             if problem := database_checks.unreachable(DEFAULT_DB_ALIAS):

@@ -43,12 +43,12 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> Any:
-        """Keeps the line breaks of the help."""
+        """Keep the line breaks of the help."""
         options |= {"formatter_class": argparse.RawDescriptionHelpFormatter, "epilog": EXAMPLES}
         return super().create_parser(prog_name, subcommand, **options)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Adds a sub-command for each action."""
+        """Add a sub-command for each action."""
         actions = parser.add_subparsers(dest="action", required=True, metavar="lint | check | lock | rules")
         linted = actions.add_parser("lint", help="check the style of the contracts")
         checked = actions.add_parser("check", help="check what changes of the contracts break")
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         form.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *_: Any, action: str, **options: Any) -> None:
-        """Runs the action. Raises CommandError with the exit code."""
+        """Run the action. Raises CommandError with the exit code."""
         actions: dict[str, Callable[[dict[str, Any]], None]] = {
             "lint": self._lint,
             "check": self._check,

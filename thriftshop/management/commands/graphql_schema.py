@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="change nothing; fail if the file is out of date")
 
     def handle(self, *_: Any, check: bool, **__: Any) -> None:
-        """Writes or compares."""
+        """Write or compare."""
         if not settings.GRAPHQL_GATEWAY:
             raise CommandError("This process hosts no gateway: add `gateway` to CONTEXTS.")
         text = schemas.printed(endpoint.gateway().engine.schema)

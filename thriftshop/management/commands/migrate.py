@@ -15,7 +15,7 @@ class Command(migrate.Command):
     """Reports an unreachable server in one line."""
 
     def check(self, *arguments: Any, **options: Any) -> None:
-        """Runs the checks of the database, if it answers."""
+        """Run the checks of the database, if it answers."""
         for alias in options.get("databases") or ():
             if connections[alias].vendor == "postgresql" and (problem := database_checks.unreachable(alias)):
                 raise CommandError(problem)
@@ -29,7 +29,7 @@ class Command(migrate.Command):
 
 @contextmanager
 def _without_statement_timeout(alias: str) -> Iterator[None]:
-    """Turns the statement timeout off: building an index on a large table may take hours."""
+    """Turn the statement timeout off: building an index on a large table may take hours."""
     connection = connections[alias]
     if connection.vendor != "postgresql":
         yield

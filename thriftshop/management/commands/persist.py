@@ -31,7 +31,7 @@ class Command(BaseCommand):
     help = "Writes a manifest of trusted documents from a client's files, after checking each operation against the schema."
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> Any:
-        """Keeps the line breaks of the examples."""
+        """Keep the line breaks of the examples."""
         options |= {"formatter_class": argparse.RawDescriptionHelpFormatter, "epilog": EXAMPLES}
         return super().create_parser(prog_name, subcommand, **options)
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="write nothing; fail if the manifest is out of date")
 
     def handle(self, *_: Any, paths: list[Path], output: Path, typenames: bool, check: bool, **__: Any) -> None:
-        """Reads, checks and writes. Raises CommandError with the exit code."""
+        """Read, check and write. Raises CommandError with the exit code."""
         if not settings.GRAPHQL_GATEWAY:
             raise CommandError("This process hosts no gateway: add `gateway` to CONTEXTS.", returncode=UNUSABLE)
         operations = self._operations(paths, typenames)

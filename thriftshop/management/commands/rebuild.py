@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, context: list[str], check: bool, **__: Any) -> None:
-        """Rebuilds or checks, with a progress bar per projection."""
+        """Rebuild or check, with a progress bar per projection."""
         chosen = [
             group
             for group in groups.hosted()

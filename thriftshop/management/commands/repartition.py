@@ -20,14 +20,14 @@ class Command(BaseCommand):
     )
 
     def handle(self, *_: Any, **__: Any) -> None:
-        """Moves the checkpoints of groups whose topics are hosted here, in one transaction."""
+        """Move the checkpoints of groups whose topics are hosted here, in one transaction."""
         with transaction.atomic():
             names = [group.name for group in groups.hosted() if streams.is_hosted(group.topic) and _move(group)]
         self.stdout.write(f"Moved: {', '.join(names)}." if names else "Nothing to move.")
 
 
 def _move(group: Group) -> bool:
-    """Replaces the checkpoints of a group that has caught up; False if its checkpoints fit the current partitions already."""
+    """Replace the checkpoints of a group that has caught up; False if its checkpoints fit the current partitions already."""
     rows = Checkpoint.objects.filter(group=group.name, topic=group.topic)
     ends = feed.of(group.topic).ends()
     if {row.partition for row in rows} in (set(), ends.keys()):

@@ -11,7 +11,7 @@ class Command(runserver.Command):
     """Processes events in the process that serves, not in the autoreloader."""
 
     def inner_run(self, *args: Any, **options: Any) -> None:
-        """Serves, and processes events meanwhile."""
+        """Serve, and process events meanwhile."""
         runner = serving.start()
         try:
             super().inner_run(*args, **options)

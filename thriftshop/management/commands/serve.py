@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--migrate", action="store_true", help="migrate the database first")
 
     def handle(self, *_: Any, host: str, port: int, workers: int, migrate: bool, **__: Any) -> None:
-        """Loads everything, serves, and exits."""
+        """Load everything, serve, and exit."""
         _check(workers)
         if workers > 1 and SHARED_METRICS not in os.environ:
             _start_again_with_shared_metrics()
@@ -66,7 +66,7 @@ def _check(workers: int) -> None:
 
 
 def _close_connections() -> None:
-    """Closes connections before workers are forked: processes can share neither connections nor the threads of a pool."""
+    """Close connections before workers are forked: processes can share neither connections nor the threads of a pool."""
     connections.close_all()
     for connection in connections.all():
         if connection.vendor == "postgresql":
@@ -74,14 +74,14 @@ def _close_connections() -> None:
 
 
 def _start_again_with_shared_metrics() -> None:
-    """Restarts the process: the metrics library reads the shared folder from the environment when it is imported."""
+    """Restart the process: the metrics library reads the shared folder from the environment when it is imported."""
     folder = tempfile.mkdtemp(prefix=METRICS_PREFIX)
     environment = {**os.environ, SHARED_METRICS: folder}
     os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606 - no shell, our own command line
 
 
 def _remove_shared_metrics() -> None:
-    """Removes the folder, if this command made it."""
+    """Remove the folder, if this command made it."""
     folder = Path(os.environ.get(SHARED_METRICS, ""))
     if folder.name.startswith(METRICS_PREFIX):
         shutil.rmtree(folder, ignore_errors=True)

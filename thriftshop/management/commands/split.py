@@ -50,7 +50,7 @@ class Command(BaseCommand):
         )  # formerly `--actor`
 
     def handle(self, *_: Any, port: int, replicas: int, folder: Path, no_demo: bool, **options: Any) -> None:
-        """Migrates, starts all processes and manages them until it is stopped; the demo shop is loaded meanwhile."""
+        """Migrate, start all processes and manage them until it is stopped; the demo shop is loaded meanwhile."""
         if replicas < 1:
             raise CommandError(f"{replicas} replicas are not possible: set REPLICAS or --replicas to 1 or more.")
         processes = splitting.layout(port, replicas)
@@ -76,7 +76,7 @@ class Command(BaseCommand):
             self.stdout.write("All processes have ended.")
 
     def _run_driver(self, command: list[str], folder: Path, environment: dict[str, str]) -> None:
-        """Replaces this process with a driver, which hosts nothing and calls the services as a client."""
+        """Replace this process with a driver, which hosts nothing and calls the services as a client."""
         driver = command[0] if command else ""
         if driver not in settings.ALL_DRIVERS:
             raise CommandError(f"{driver!r} is not a driver; choose among: {', '.join(settings.ALL_DRIVERS)}.")
@@ -85,7 +85,7 @@ class Command(BaseCommand):
         os.execve(MANAGE[0], [*MANAGE, *command], variables)  # noqa: S606 - no shell, our own command line
 
     def _migrate(self, folder: Path, environment: dict[str, str], names: list[str]) -> None:
-        """Migrates the databases that lack migrations."""
+        """Migrate the databases that lack migrations."""
         migrations = splitting.known_migrations()
         due = [context for context in names if _migrated_to(folder / context) != migrations]
         if due:
@@ -104,7 +104,7 @@ def _migrated_to(folder: Path) -> str:
 
 
 def _migrated(context: str, folder: Path, environment: dict[str, str]) -> str:
-    """Migrates one context's database; returns the error, empty if it succeeded."""
+    """Migrate one context's database; return the error, empty if it succeeded."""
     (folder / context).mkdir(parents=True, exist_ok=True)
     variables = splitting.own_variables(context, folder)
     result = subprocess.run(  # noqa: S603 - our own command line
@@ -118,7 +118,7 @@ def _migrated(context: str, folder: Path, environment: dict[str, str]) -> str:
 
 
 def _check_free(ports: list[int]) -> None:
-    """Checks all ports before anything is started."""
+    """Check all ports before anything is started."""
     try:
         for port in ports:
             server.check_free(splitting.HOST, port)
@@ -135,7 +135,7 @@ class NamedStream:
         self._prefix, self._rest = f"{name:<{width}} | ", b""
 
     def __call__(self, data: dict[str, Any]) -> None:
-        """Writes the complete lines of the data; an incomplete line waits for its end."""
+        """Write the complete lines of the data; an incomplete line waits for its end."""
         *lines, self._rest = (self._rest + data["data"]).split(b"\n")
         with self.lock, suppress(OSError):  # the terminal may have been closed
             for line in lines:
@@ -143,7 +143,7 @@ class NamedStream:
             sys.stdout.flush()
 
     def close(self) -> None:
-        """Does nothing: no file is open."""
+        """Do nothing: no file is open."""
 
 
 def _arbiter(processes: list[Process], folder: Path, environment: dict[str, str], control: str) -> Any:
@@ -172,7 +172,7 @@ def _arbiter(processes: list[Process], folder: Path, environment: dict[str, str]
 
 
 def _ended(watcher: Any, process_pid: int, exit_code: int, **_: Any) -> None:
-    """Logs that a process has ended; as a warning if it was not stopped on purpose."""
+    """Log that a process has ended; as a warning if it was not stopped on purpose."""
     intended = watcher.is_stopping() or watcher.is_stopped() or watcher.arbiter._stopping
     details = {"service": watcher.name, "pid": process_pid, **server.exit_details(exit_code)}
     log.log(
@@ -182,7 +182,7 @@ def _ended(watcher: Any, process_pid: int, exit_code: int, **_: Any) -> None:
 
 
 def _started(watcher: Any, pid: int, **_: Any) -> bool:
-    """Logs that a process that had died was restarted."""
+    """Log that a process that had died was restarted."""
     if watcher.name in _dead:
         _dead.discard(watcher.name)
         log.warning("process restarted", extra={"service": watcher.name, "pid": pid})
@@ -206,7 +206,7 @@ def _watcher_config(process: Process, width: int, folder: Path, environment: dic
 
 
 def _stop(arbiter: Any) -> None:
-    """Stops circus, as soon as it accepts it."""
+    """Stop circus, as soon as it accepts it."""
     from circus.exc import ConflictError
 
     try:
@@ -235,7 +235,7 @@ class _Opening(threading.Thread):
         self._loading: subprocess.Popen[bytes] | None = None
 
     def run(self) -> None:
-        """Runs the thread."""
+        """Run the thread."""
         until = time.monotonic() + READY_SECONDS
         while not all(_is_ready(process) for process in self._processes):
             if time.monotonic() > until:
@@ -254,7 +254,7 @@ class _Opening(threading.Thread):
             Console().print(self._table)
 
     def end(self) -> None:
-        """Stops loading, which continues at the next start."""
+        """Stop loading, which continues at the next start."""
         self._ending.set()
         if (loading := self._loading) is not None:
             with suppress(ProcessLookupError):
@@ -265,7 +265,7 @@ class _Opening(threading.Thread):
 def _loading(
     loader: contexts.DriverConfig, folder: Path, environment: dict[str, str]
 ) -> Callable[[], "subprocess.Popen[bytes]"]:
-    """Starts the driver that fills a new shop, in a process that hosts nothing and calls the services as any client."""
+    """Start the driver that fills a new shop, in a process that hosts nothing and calls the services as any client."""
     command = [*MANAGE, loader.startup_command, *([] if sys.stdout.isatty() else ["--quiet"])]
     variables = {**environment, **splitting.own_variables(loader.label, folder)}
     return lambda: subprocess.Popen(command, env=variables)  # noqa: S603 - our own command line
@@ -294,6 +294,6 @@ def address_table(processes: list[Process], folder: Path, control: str) -> Table
 
 
 def add_accounts(table: Table) -> None:
-    """Adds the demo shop's accounts."""
+    """Add the demo shop's accounts."""
     for account in settings.DEMO_ACCOUNTS if settings.DEBUG else []:
         table.add_row(account["who"], f"{account['email']}  {account['password']}")

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--audience", required=True, help="the context to call")
 
     def handle(self, *_: Any, caller: str, audience: str, **__: Any) -> None:
-        """Prints the header and nothing else."""
+        """Print the header and nothing else."""
         for name, choices in ((caller, contexts.known_callers()), (audience, settings.ALL_CONTEXTS)):
             if name not in choices:
                 raise CommandError(f"There is no {name!r}; choose among: {', '.join(choices)}.")

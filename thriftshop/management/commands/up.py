@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="leave the shop empty")
 
     def handle(self, *_: Any, host: str, port: int, no_demo: bool, **__: Any) -> None:
-        """Prepares, then replaces this process with the server."""
+        """Prepare, then replace this process with the server."""
         try:
             server.check_free(host, port)  # before the demo shop is loaded, which takes minutes
         except server.PortInUse as error:

@@ -19,7 +19,7 @@ TIDY_SECONDS = 1.0
 
 
 async def exchange(replica: Replica, head: bytes, body: bytes, until: float) -> Exchange:
-    """Sends a request and waits for its response until a moment of time.monotonic(). Raises NotProcessed, Lost or Overdue."""
+    """Send a request and wait for its response until a moment of time.monotonic(). Raises NotProcessed, Lost or Overdue."""
     channel = await _pool().channel(replica, until)
     return await channel.exchange(head, body, until)
 
@@ -74,18 +74,18 @@ class Channel(asyncio.Protocol):
             timer.cancel()
 
     def retire(self) -> None:
-        """Takes no more calls, and closes after those in flight."""
+        """Take no more calls, and close after those in flight."""
         self.connection.retire()
         self._flush_soon()
 
     def abort(self) -> None:
-        """Closes at once."""
+        """Close at once."""
         self.connection.lose("the connection was aborted")
         if self._transport is not None:
             self._transport.abort()
 
     def _flush_soon(self) -> None:
-        """Sends at the end of this iteration of the event loop, so that concurrent calls are sent together."""
+        """Send at the end of this iteration of the event loop, so that concurrent calls are sent together."""
         if not self._flushing:
             self._flushing = True
             self._loop.call_soon(self._flush)
@@ -150,7 +150,7 @@ class Pool:
                 raise NotProcessed(f"{replica} takes no calls.")
 
     def _start(self, replica: Replica) -> "asyncio.Task[Channel]":
-        """Opens one connection for all calls that wait for it; a call that stops waiting does not cancel it for the others."""
+        """Open one connection for all calls that wait for it; a call that stops waiting does not cancel it for the others."""
         opening = self._loop.create_task(self._open(replica), context=contextvars.Context())
         self._opening[replica] = opening
         opening.add_done_callback(lambda task: self._opened(replica, task))
@@ -188,7 +188,7 @@ class Pool:
             await asyncio.sleep(0)
 
     def _tidy(self) -> None:
-        """Retires the connections to replicas that are gone, and drops closed ones."""
+        """Retire the connections to replicas that are gone, and drop closed ones."""
         for replica, channels in list(self._channels.items()):
             if replica.gone:
                 for channel in channels:

@@ -44,7 +44,7 @@ class Connection:
         return len(self._exchanges)
 
     def request(self, head: bytes, body: bytes, finish: Callable[[Exchange], None]) -> Exchange:
-        """Begins an exchange: `head` is a header block, `body` is not empty. There must be room."""
+        """Begin an exchange: `head` is a header block, `body` is not empty. There must be room."""
         exchange = Exchange(self._next_stream, self._windows.initial, finish)
         self._next_stream += 2
         if self._next_stream > limits.LAST_STREAM:
@@ -56,14 +56,14 @@ class Connection:
         return exchange
 
     def cancel(self, exchange: Exchange) -> None:
-        """Cancels an exchange; its `finish` is not called."""
+        """Cancel an exchange; its `finish` is not called."""
         if self._exchanges.pop(exchange.stream, None) is not None:
             self._buffered -= exchange.size
             self.outgoing += frames.reset(exchange.stream, frames.CANCEL)
             self._close_if_done()
 
     def retire(self) -> None:
-        """Takes no more requests; closes after those in flight."""
+        """Take no more requests; close after those in flight."""
         self.retiring = True
         self._close_if_done()
 
@@ -81,7 +81,7 @@ class Connection:
             self.outgoing += frames.goaway(frames.NO_ERROR)
 
     def receive(self, data: bytes) -> None:
-        """Reads received bytes. Never raises, even for malformed ones."""
+        """Read received bytes. Never raises, even for malformed ones."""
         self.received += 1
         buffer = self._buffer + data if self._buffer else data
         try:
@@ -94,7 +94,7 @@ class Connection:
             self._buffer = buffer[at:]
 
     def _read_frames(self, buffer: bytes) -> int:
-        """Reads the complete frames at the start of the buffer; returns their size in bytes."""
+        """Read the complete frames at the start of the buffer; return their size in bytes."""
         at, end = 0, len(buffer)
         while end - at >= frames.HEAD.size and not self.closed:
             high, low, kind, flags, stream = frames.HEAD.unpack_from(buffer, at)
@@ -139,7 +139,7 @@ class Connection:
         return None
 
     def _take_credit(self, size: int) -> None:
-        """Counts received bytes against the window, and widens the window once half of it is used."""
+        """Count received bytes against the window, and widen the window once half of it is used."""
         self._credit -= size
         if self._credit < 0:
             raise frames.Violation(frames.FLOW_CONTROL_ERROR, "more data than the window allows")

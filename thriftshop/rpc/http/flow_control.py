@@ -30,17 +30,17 @@ class Windows:
         return b"".join(self.frames_of(exchange) for exchange in exchanges if exchange.unsent is not None)
 
     def widen(self, size: int) -> None:
-        """Widens the connection's window. Raises Violation for an invalid size."""
+        """Widen the connection's window. Raises Violation for an invalid size."""
         self.whole += size
         _check(size, self.whole)
 
     def widen_stream(self, exchange: Exchange, size: int) -> None:
-        """Widens a stream's window. Raises Violation for an invalid size."""
+        """Widen a stream's window. Raises Violation for an invalid size."""
         exchange.window += size
         _check(size, exchange.window)
 
     def resize(self, size: int, exchanges: Iterable[Exchange]) -> None:
-        """Changes the initial window of every stream. Raises Violation for an invalid size."""
+        """Change the initial window of every stream. Raises Violation for an invalid size."""
         change = size - self.initial
         self.initial = size
         _check(1, size)

@@ -43,7 +43,7 @@ class Violation(Exception):
 
 
 def check(kind: int, flags: int, stream: int, size: int) -> None:
-    """Raises Violation for a frame that is too large, or has an invalid size or stream for its kind."""
+    """Raise Violation for a frame that is too large, or has an invalid size or stream for its kind."""
     if size > MAX_FRAME:
         raise Violation(FRAME_SIZE_ERROR, f"a frame of {size} bytes")
     if (stream == 0 and kind in OF_A_STREAM) or (stream and kind in OF_THE_CONNECTION):

@@ -88,7 +88,7 @@ def _text(value: bytes) -> bytes:
 
 @lru_cache(maxsize=256)
 def read(block: bytes) -> ResponseHead:
-    """Reads the head of a response. Raises Unreadable for anything else."""
+    """Read the head of a response. Raises Unreadable for anything else."""
     headers: dict[bytes, str] = {}
     at, end, plain = 0, len(block), False
     while at < end:

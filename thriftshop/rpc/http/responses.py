@@ -51,7 +51,7 @@ def _value(call: Call, replica: Replica, body: bytes) -> Any:
 
 
 def _raise_unavailable(not_begun: bool, code: str, text: str) -> None:
-    """Raises NotProcessed if the process did not begin the call, because it is shutting down or overloaded; else Lost."""
+    """Raise NotProcessed if the process did not begin the call, because it is shutting down or overloaded; else Lost."""
     if not_begun:
         raise NotProcessed(text)
     # With a code, the service lacks something that it needs: the replica is not at fault.

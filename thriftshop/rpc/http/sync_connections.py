@@ -19,7 +19,7 @@ CHECK_SECONDS = 0.5
 
 
 def exchange(replica: Replica, head: bytes, body: bytes, until: float) -> Exchange:
-    """Sends a request and waits for its response until a moment of time.monotonic(). Raises NotProcessed, Lost or Overdue."""
+    """Send a request and wait for its response until a moment of time.monotonic(). Raises NotProcessed, Lost or Overdue."""
     channel = _take(replica) or Channel(replica, until)
     try:
         return channel.exchange(head, body, until)
@@ -38,7 +38,7 @@ def ping(replica: Replica) -> bool:
 
 
 def close_idle(replica: Replica) -> None:
-    """Closes the idle connections to a replica; those in use are closed after their calls."""
+    """Close the idle connections to a replica; those in use are closed after their calls."""
     with _lock:
         channels = _idle.pop(replica, [])
     for channel in channels:
@@ -46,7 +46,7 @@ def close_idle(replica: Replica) -> None:
 
 
 def close() -> None:
-    """Closes all idle connections; those in use are closed after their calls."""
+    """Close all idle connections; those in use are closed after their calls."""
     for replica in list(_idle):
         close_idle(replica)
 
@@ -55,7 +55,7 @@ class Channel:
     """A connection and its socket."""
 
     def __init__(self, replica: Replica, until: float) -> None:
-        """Opens a connection. Raises NotProcessed if that fails or takes too long."""
+        """Open a connection. Raises NotProcessed if that fails or takes too long."""
         self.connection = Connection(str(replica))
         self.idle_since = 0.0
         until = min(until, time.monotonic() + CONNECT_SECONDS)
@@ -108,13 +108,13 @@ class Channel:
         return self.connection.has_room
 
     def close(self) -> None:
-        """Sends GOAWAY, if the socket accepts it at once, and closes."""
+        """Send GOAWAY, if the socket accepts it at once, and close."""
         self.connection.retire()
         self._send()
         self._socket.close()
 
     def _step(self, until: float) -> None:
-        """Sends, waits and receives once. Raises Overdue at that moment."""
+        """Send, wait and receive once. Raises Overdue at that moment."""
         self._send()
         polls_for_writing = bool(self.connection.outgoing)
         if polls_for_writing is not self._polls_for_writing:
@@ -126,7 +126,7 @@ class Channel:
         self._receive()
 
     def _send(self) -> None:
-        """Sends as much as the socket accepts. A broken one is noticed when reading, after the peer's last frames."""
+        """Send as much as the socket accepts. A broken one is noticed when reading, after the peer's last frames."""
         outgoing = self.connection.outgoing
         if outgoing:
             try:
@@ -136,7 +136,7 @@ class Channel:
             del outgoing[:sent]
 
     def _receive(self) -> None:
-        """Reads what the socket has."""
+        """Read what the socket has."""
         try:
             data = self._socket.recv(MAX_BYTES)
         except BlockingIOError:
@@ -172,7 +172,7 @@ def _take(replica: Replica) -> Channel | None:
 
 
 def _return(replica: Replica, channel: Channel) -> None:
-    """Keeps a connection for the next call, last in, first out; closes one that takes no more calls."""
+    """Keep a connection for the next call, last in, first out; close one that takes no more calls."""
     if replica.gone or not channel.connection.has_room:
         channel.close()
         return
@@ -191,7 +191,7 @@ def _start_checking() -> None:
 
 
 def _check_idle() -> None:
-    """Reads and answers on idle connections, for as long as there are any."""
+    """Read and answer on idle connections, for as long as there are any."""
     global _checking
     while True:
         time.sleep(CHECK_SECONDS)
@@ -209,7 +209,7 @@ def _check_idle() -> None:
 
 
 def _take_idle_since(moment: float) -> list[tuple[Replica, Channel]]:
-    """Removes and returns the connections that have been idle since then. Holds the lock."""
+    """Remove and return the connections that have been idle since then. Holds the lock."""
     idle = []
     for replica, channels in list(_idle.items()):
         idle += [(replica, channel) for channel in channels if channel.idle_since <= moment]

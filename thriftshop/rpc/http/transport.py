@@ -25,16 +25,16 @@ class Request:
     until: float
 
     def run(self) -> Exchange:
-        """Sends it over a connection of this thread."""
+        """Send it over a connection of this thread."""
         return sync_connections.exchange(self.replica, self.head, self.body, self.until)
 
     async def run_async(self) -> Exchange:
-        """Sends it over a connection of the running event loop."""
+        """Send it over a connection of the running event loop."""
         return await async_connections.exchange(self.replica, self.head, self.body, self.until)
 
 
 def send(call: Call, replica: Replica, until: float) -> Steps:
-    """Sends a call to a replica; returns its answer. Raises its refusal or error; NotProcessed, Lost or Overdue without one."""
+    """Send a call to a replica; return its answer. Raises its refusal or error; NotProcessed, Lost or Overdue without one."""
     replica.count(1)
     try:
         exchange = yield Request(replica, _head(call, replica, len(call.message)), call.message, until)
@@ -44,7 +44,7 @@ def send(call: Call, replica: Replica, until: float) -> Steps:
 
 
 def close() -> None:
-    """Closes the idle connections; those in use are closed after their calls."""
+    """Close the idle connections; those in use are closed after their calls."""
     sync_connections.close()
 
 

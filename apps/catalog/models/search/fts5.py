@@ -17,7 +17,7 @@ INSERT = "INSERT INTO catalog_search (rowid, name, sku, traits, category, descri
 
 
 def write(rows: Sequence[Row]) -> None:
-    """Replaces the rows of these products."""
+    """Replace the rows of these products."""
     with connection.cursor() as cursor:
         cursor.executemany("DELETE FROM catalog_search WHERE rowid = %s", [(row.product_id,) for row in rows])
         cursor.executemany(INSERT, rows)

@@ -29,7 +29,7 @@ INSERT INTO catalog_search (product_id, words) VALUES (
 
 
 def write(rows: Sequence[Row]) -> None:
-    """Replaces the rows of these products."""
+    """Replace the rows of these products."""
     # Split into words here: PostgreSQL's parser keeps paths, numbers and words with hyphens whole, unlike FTS5.
     plain: list[tuple[int | str, ...]] = [
         (row.product_id, *(" ".join(words.all_words(text)) for text in row[1:])) for row in rows

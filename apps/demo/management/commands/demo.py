@@ -31,7 +31,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Adds the options."""
+        """Add the options."""
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         parser.add_argument(
             "--products",
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
     def handle(self, *_: Any, products: int | None, quiet: bool, **__: Any) -> None:
-        """Loads the missing data."""
+        """Load the missing data."""
         if migrating.missing():
             raise CommandError("The database is not migrated: run `manage.py migrate` first.")
         content = reading.content()
@@ -94,7 +94,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def _without_email() -> Iterator[None]:
-    """Sends no e-mails: the demo's events are in the past, and its addresses do not exist."""
+    """Send no e-mails: the demo's events are in the past, and its addresses do not exist."""
     usual, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "django.core.mail.backends.dummy.EmailBackend"
     try:
         yield

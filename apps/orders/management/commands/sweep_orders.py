@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Retries failed steps of orders when it is time, and rejects orders that were pending for too long."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Sweeps once, then processes the resulting events."""
+        """Sweep once, then process the resulting events."""
         count = sweeping.sweep()
         progress.catch_up()
         self.stdout.write(f"Swept {count} order{'' if count == 1 else 's'}.")

@@ -45,7 +45,7 @@ class Command(BaseCommand):
     help = "Replays a year of real trade (CSV, XLSX or Parquet) through the shop's contracts, and reconciles it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Adds the file and the options."""
+        """Add the file and the options."""
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         parser.add_argument("file", type=Path, help="the year's lines; docs/trade.md describes the columns")
         parser.add_argument(
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Reads, plans, replays and reconciles. An unreadable file changes nothing."""
+        """Read, plan, replay and reconciles. An unreadable file changes nothing."""
         try:
             self._handle(options)
         except KeyboardInterrupt:
@@ -141,7 +141,7 @@ def _record_of(trade: lines.Trade) -> Replay:
 
 
 def _refuse_another_year(trade: lines.Trade) -> None:
-    """Refuses another year, or changed lines, while a replay is incomplete."""
+    """Refuse another year, or changed lines, while a replay is incomplete."""
     begun = Replay.objects.filter(finished_at=None).exclude(fingerprint=lines.fingerprint(trade)).first()
     if begun is None:
         return
@@ -154,7 +154,7 @@ def _refuse_another_year(trade: lines.Trade) -> None:
 
 
 def _refuse_unwritable(report: Path | None) -> None:
-    """Refuses an unwritable report before the replay, which takes minutes."""
+    """Refuse an unwritable report before the replay, which takes minutes."""
     if report is None:
         return
     problem = ""
