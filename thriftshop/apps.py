@@ -12,7 +12,7 @@ class ThriftshopConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks and start error reports if they are configured."""
-        from thriftshop import checks  # noqa: F401 - register the checks
+        from thriftshop import checks, deployment_checks  # noqa: F401 - register the checks
         from thriftshop.database import checks as database_checks  # noqa: F401 - register the checks
         from thriftshop.events import checks as event_checks  # noqa: F401
         from thriftshop.telemetry import reports
