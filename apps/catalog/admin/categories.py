@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from apps.catalog.admin import forms, pages, wording
+from apps.catalog.admin import forms, labels, pages
 from apps.catalog.models import Category
 from idl import catalog
 from thriftshop import rpc
@@ -73,9 +73,9 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
             return False
         try:
             saved = rpc.connect(catalog.CatalogService).put_category(category.id if category else None, form.to_input())
-        except wording.REFUSALS as refusal:
+        except labels.REFUSALS as refusal:
             field = {"parent_id": "parent"}.get(getattr(refusal, "field", None) or "", getattr(refusal, "field", None))
-            form.add_error(field if field in form.fields else None, wording.message_of(refusal))
+            form.add_error(field if field in form.fields else None, labels.message_of(refusal))
             return False
         log = self.log_change if category else self.log_addition
         log(request, Category.objects.get(id=saved.id), "saved")
@@ -102,8 +102,8 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
     def _remove(self, request: HttpRequest, category: Category) -> None:
         try:
             rpc.connect(catalog.CatalogService).remove_category(category.id)
-        except wording.REFUSALS as refusal:
-            messages.error(request, f"Nothing was changed. {wording.message_of(refusal)}")
+        except labels.REFUSALS as refusal:
+            messages.error(request, f"Nothing was changed. {labels.message_of(refusal)}")
         else:
             self.log_deletions(request, cast("QuerySet[Category]", [category]))  # log_deletions only iterates over it
             messages.success(request, f"The category {category.name} was removed; its products stay.")

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from apps.catalog.admin import forms, pages, price_forms, price_timeline, wording
+from apps.catalog.admin import forms, labels, pages, price_forms, price_timeline
 from apps.catalog.models import Product
 from idl import catalog
 from thriftshop import clock, rpc
@@ -51,8 +51,8 @@ def _save(
     """Save the product; None if it was refused, with the error in the form."""
     try:
         (outcome,) = service().put_products([form.to_input(forms.attributes_of(lines))], False)
-    except wording.REFUSALS as refusal:
-        form.add_error(None, wording.message_of(refusal))
+    except labels.REFUSALS as refusal:
+        form.add_error(None, labels.message_of(refusal))
         return None
     if outcome.outcome == "refused":
         form.add_error(None, outcome.problem or "")
@@ -88,7 +88,7 @@ def _form_page(
         product=product,
         images=[image for struct in current for image in struct.images],
         prices=price_timeline.rows(product, clock.now()) if product else [],
-        status=wording.status(product.status) if product else "",
+        status=labels.status(product.status) if product else "",
         picture_form=forms.PictureForm(prefix="picture"),
         schedule_form=price_forms.ScheduleForm(prefix="schedule"),
     )

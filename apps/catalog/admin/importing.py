@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from apps.catalog.admin import amounts, bulk_forms, cells, columns, pages, sheets, wording
+from apps.catalog.admin import amounts, bulk_forms, cells, columns, labels, pages, sheets
 from apps.catalog.models import Product, Upload
 from idl import catalog
 from thriftshop import rpc
@@ -49,8 +49,8 @@ def view(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpRe
             content = _read_limited(file)
             contents = sheets.read(content)
             lines = list(lines_of(contents, form.cleaned_data["decimal"], dry_run=True))
-        except (sheets.Unreadable, cells.InvalidColumns, *wording.REFUSALS) as problem:
-            form.add_error("file", wording.message_of(problem))
+        except (sheets.Unreadable, cells.InvalidColumns, *labels.REFUSALS) as problem:
+            form.add_error("file", labels.message_of(problem))
         else:
             upload = Upload.objects.store(file.name, content, str(request.user.pk))
             return _page(model_admin, request, form=form, upload=upload, lines=lines, notices=contents.notices)
@@ -92,11 +92,11 @@ def _imported_lines(request: HttpRequest, name: str, content: bytes) -> list[Lin
     try:
         for line in lines_of(sheets.read(content), request.POST.get("decimal", ""), dry_run=False):
             lines.append(line)  # noqa: PERF402 - lines written before a refusal are reported
-    except wording.REFUSALS as refusal:
+    except labels.REFUSALS as refusal:
         last_row = max((line.row for line in lines), default=1)
         messages.error(
             request,
-            f"The import of {name} stopped after row {last_row}. {wording.message_of(refusal)}"
+            f"The import of {name} stopped after row {last_row}. {labels.message_of(refusal)}"
             " The rows before are imported; upload the file again to import the rest.",
         )
     return lines

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from apps.catalog.admin import wording
+from apps.catalog.admin import labels
 from apps.catalog.domain import prices as rules
 from apps.catalog.models import PriceEntry, Product
 from idl import catalog, common
@@ -32,8 +32,8 @@ def _rows(timeline: rules.Timeline, currency: str, now: int) -> Iterator[dict[st
             "currency": currency,
             "amount": money.format_amount(entry.amount, currency),
             "regular": "" if interval.regular is None else money.format_amount(interval.regular, currency),
-            "since": wording.moment(interval.valid_from),
-            "until": wording.moment(interval.valid_until),
+            "since": labels.moment(interval.valid_from),
+            "until": labels.moment(interval.valid_until),
             "state": _state(interval, now),
             "badge": BADGES[_state(interval, now)],
             "has_started": entry.valid_from <= now,

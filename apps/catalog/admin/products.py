@@ -20,11 +20,11 @@ from apps.catalog.admin import (
     filters,
     forms,
     importing,
+    labels,
     pages,
     price_forms,
     price_timeline,
     repricing,
-    wording,
 )
 from apps.catalog.models import Image, Members, Price, Product
 from idl import catalog
@@ -105,7 +105,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     @admin.display(description="Status", ordering="status")
     def status_badge(self, product: Product) -> str:
         """The status as a badge."""
-        return wording.status(product.status)
+        return labels.status(product.status)
 
     @admin.display(description="Price now")
     def price(self, product: Any) -> str:
@@ -115,7 +115,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     @admin.display(description="Changed", ordering="updated_at")
     def changed(self, product: Product) -> Any:
         """When it was last changed."""
-        return wording.moment(product.updated_at)
+        return labels.moment(product.updated_at)
 
     # -- bulk actions --
 
@@ -152,8 +152,8 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         """Make a call and show a message about its outcome."""
         try:
             call()
-        except wording.REFUSALS as refusal:
-            messages.error(request, f"Nothing was changed. {wording.message_of(refusal)}")
+        except labels.REFUSALS as refusal:
+            messages.error(request, f"Nothing was changed. {labels.message_of(refusal)}")
             return False
         messages.success(request, success)
         return True
@@ -205,7 +205,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         if not self.has_view_or_change_permission(request, product):
             raise PermissionDenied
         changes = [
-            (change, wording.moment(change.occurred_at), wording.KINDS.get(change.kind, change.kind))
+            (change, labels.moment(change.occurred_at), labels.KINDS.get(change.kind, change.kind))
             for change in editing.service().get_product_history(product.sku)
         ]
         return pages.page(

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from apps.catalog.admin import bulk_forms, pages, price_forms, wording
+from apps.catalog.admin import bulk_forms, labels, pages, price_forms
 from apps.catalog.domain import prices as rules
 from apps.catalog.domain.repricing import Repricing
 from apps.catalog.models import PriceEntry, Product
@@ -126,8 +126,8 @@ def _apply(request: HttpRequest, form: bulk_forms.RepriceForm, rows: list[Row]) 
     prices = _inputs(form, rows)
     try:
         rpc.connect(catalog.CatalogService).set_prices(prices)
-    except wording.REFUSALS as refusal:
-        form.add_error(None, f"Nothing was changed. {wording.message_of(refusal)}")
+    except labels.REFUSALS as refusal:
+        form.add_error(None, f"Nothing was changed. {labels.message_of(refusal)}")
         return False
     starts_at, ends_at = _times(form)
     verb = f"{'scheduled' if starts_at else 'set'}{' temporarily' if ends_at else ''}"

@@ -14,7 +14,7 @@ from django.urls.resolvers import URLPattern
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from apps.inventory.admin import forms, moving, wording
+from apps.inventory.admin import forms, labels, moving
 from apps.inventory.models import Level
 from idl import common, inventory
 from thriftshop import clock, rpc
@@ -103,7 +103,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
     @admin.display(description="Last moved", ordering="updated_at")
     def moved(self, level: Level) -> str:
         """The time of the last movement."""
-        return wording.moment(level.updated_at)
+        return labels.moment(level.updated_at)
 
     def get_urls(self) -> list[URLPattern]:
         """The pages of the forms and of past levels, before Django's own."""
@@ -193,7 +193,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         stock = rpc.connect(inventory.InventoryService)
         (level,) = stock.get_levels([sku])
         page = stock.get_movements(sku, common.Page(first=MAX_MOVEMENTS))
-        rows = [wording.row(movement) for movement in page.movements]
+        rows = [labels.row(movement) for movement in page.movements]
         return self._page(
             request, "card", title=sku, level=level, movements=rows, total=page.page_info.total, low=low_stock()
         )

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from apps.inventory.admin import wording
+from apps.inventory.admin import labels
 from apps.inventory.models import Movement
 from thriftshop import clock
 from thriftshop.desk import people, read_only
@@ -110,7 +110,7 @@ class ByKind(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """All kinds in the contract."""
-        return list(wording.KINDS.items())
+        return list(labels.KINDS.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
         """The movements of that kind."""
@@ -153,12 +153,12 @@ class MovementAdmin(people.NamesPeople, read_only.ReadOnly):
     @admin.display(description="Date", ordering="occurred_at")
     def happened(self, movement: Movement) -> str:
         """The time of the movement."""
-        return wording.moment(movement.occurred_at)
+        return labels.moment(movement.occurred_at)
 
     @admin.display(description="Recorded")
     def recorded(self, movement: Movement) -> str:
         """The time at which it was recorded."""
-        return wording.moment(movement.recorded_at)
+        return labels.moment(movement.recorded_at)
 
     @admin.display(description="SKU", ordering="sku")
     def sku_link(self, movement: Movement) -> str:
@@ -171,18 +171,18 @@ class MovementAdmin(people.NamesPeople, read_only.ReadOnly):
     def kind_badge(self, movement: Movement) -> str:
         """The kind of movement."""
         return format_html(
-            '<span class="ts-badge {}">{}</span>', wording.style(movement.kind), wording.kind(movement.kind)
+            '<span class="ts-badge {}">{}</span>', labels.style(movement.kind), labels.kind(movement.kind)
         )
 
     @admin.display(description="On hand")
     def on_hand_to(self, movement: Movement) -> str:
         """The change of the quantity on hand, and the quantity after it."""
-        return wording.change(movement.on_hand_change, movement.on_hand)
+        return labels.change(movement.on_hand_change, movement.on_hand)
 
     @admin.display(description="Reserved")
     def reserved_to(self, movement: Movement) -> str:
         """The change of the reserved quantity, and the quantity after it."""
-        return wording.change(movement.reserved_change, movement.reserved)
+        return labels.change(movement.reserved_change, movement.reserved)
 
     @admin.display(description="Reason")
     def why(self, movement: Movement) -> str:
