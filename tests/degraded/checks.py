@@ -59,7 +59,7 @@ def _reads_well(answer: Answer, operation: Read, whole: Answer, service: str, *,
 def prepared(here: World) -> Ready:
     """For every mutation, while all services run: its input, and what it would change."""
     ready = {name: here.ready(operation) for name, operation in table.WRITES.items()}
-    here.shop.settle()
+    here.shop.catch_up()
     return {name: (values, here.look(table.WRITES[name], values)) for name, values in ready.items()}
 
 

@@ -102,4 +102,4 @@ def wait_until_whole(here):
     while problem := checks.missing(here):
         assert time.monotonic() < until, f"It is back, and still: {problem}"
         time.sleep(0.2)
-    here.shop.settle()
+    here.shop.catch_up()

@@ -41,7 +41,7 @@ def test_only_operations_that_need_an_unavailable_service_fail(abroad, proxied, 
 def test_an_expired_write_changes_nothing_when_a_frozen_service_resumes(abroad, proxied, service, name, rest):
     operation = table.WRITES[name]
     values = abroad.ready(operation)
-    abroad.shop.settle()
+    abroad.shop.catch_up()
     before = abroad.look(operation, values)
     with conftest.frozen(proxied, service):
         answer = abroad.ask(operation, values)
@@ -49,5 +49,5 @@ def test_an_expired_write_changes_nothing_when_a_frozen_service_resumes(abroad, 
     assert world.is_refused(answer), answer
     conftest.wait_until_whole(abroad)
     time.sleep(1)  # what the service found in its letter box is done by now, if it is done at all
-    abroad.shop.settle()
+    abroad.shop.catch_up()
     assert abroad.look(operation, values) == before

@@ -70,10 +70,10 @@ def stocked(shop: shops.Shop) -> World:
     order = shop.act("placeOrder", shops.order_input(f"ann's {shop.mark}"), placed, ann.token)["order"]
     guest_order = shops.order_input(f"a guest's {shop.mark}", cartToken=sold, email=shop.email("guest"))
     guests = shop.act("placeOrder", guest_order, placed)["order"]
-    shop.settle()
+    shop.catch_up()
     shop.act("addToCart", {"sku": sku, "quantity": 2, "cartToken": guest})
     shop.act("addToCart", {"sku": shop.sku(3), "quantity": 1}, token=ann.token)
-    shop.settle()
+    shop.catch_up()
     values = {
         "token": ann.token,
         "sku": sku,

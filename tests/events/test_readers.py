@@ -75,6 +75,14 @@ def test_a_context_without_an_event_of_a_topic_cannot_read_it(transport, caller)
             owner.count_feed("inventory", 0, "", ["StockReceived"])
 
 
+def test_a_reader_may_read_no_events_on_behalf_of_a_customer(transport):
+    receive(1)
+    with acting.as_customer("somebody", "a session"), rpc.using(caller="gateway"):
+        for call in (read, lambda: owner.count_feed("inventory", 0, "", None)):
+            with pytest.raises(rpc.NotAllowed, match="on their own behalf"):
+                call()
+
+
 def test_an_unnamed_caller_may_read_no_events(transport):
     with acting.as_service(""):
         for call in (owner.describe, owner.get_progress, lambda: owner.get_ends("users"), lambda: read("users")):

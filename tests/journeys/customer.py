@@ -86,10 +86,10 @@ def fill_a_guests_cart(shop):
 def sign_up(shop):
     account = {"email": shop.email("ann"), "password": PASSWORD, "name": "Ann"}
     assert shop.act("signUp", account)["__typename"] == "SignUpSuccess"
-    shop.settle()
+    shop.catch_up()
     verified = shop.act("verifyEmail", {"token": shop.token_from_email("ann")})
     assert verified["__typename"] == "VerifyEmailSuccess"
-    shop.settle()
+    shop.catch_up()
 
 
 def place(shop, token, key):
@@ -99,7 +99,7 @@ def place(shop, token, key):
 def cancel_another_order(shop, token):
     shop.act("addToCart", {"sku": shop.sku(4), "quantity": 1}, "", token)
     order = place(shop, token, "ann's second order")
-    shop.settle()
+    shop.catch_up()
     cancelled = shop.act(
         "cancelOrder",
         {"id": order["id"], "reason": "Found one in the attic."},
@@ -107,7 +107,7 @@ def cancel_another_order(shop, token):
         token,
     )
     assert cancelled["order"] == {"status": "CANCELLED", "reason": "Found one in the attic.", "nextStatuses": []}
-    shop.settle()
+    shop.catch_up()
     query = "query ($sku: String!) { product(sku: $sku) { stock { available reserved } } }"
     assert shop.data(query, sku=shop.sku(4))["product"]["stock"] == {"available": 5, "reserved": 0}
 
@@ -115,7 +115,7 @@ def cancel_another_order(shop, token):
 def send_back_and_reorder(shop, token, id_):
     with acting.as_service("demo"):
         rpc.connect(orders.OrdersService).ship(f"parcel {shop.mark}", global_ids.decode("Order", id_), [], "1Z 999")
-    shop.settle()
+    shop.catch_up()
     order = shop.data(WATCH, token, id=id_)["order"]
     assert (order["status"], order["paymentStatus"]) == ("SHIPPED", "CAPTURED")
     returned = shop.act(
@@ -130,7 +130,7 @@ def send_back_and_reorder(shop, token, id_):
         token,
     )
     assert returned["order"]["returns"] == [{"reason": "It flickers.", "restocked": False, "refund": {"amount": 1000}}]
-    shop.settle()
+    shop.catch_up()
     order = shop.data(WATCH, token, id=id_)["order"]
     assert (order["paymentStatus"], order["refunded"]["amount"]) == ("PARTLY_REFUNDED", 1000)
     assert len(order["timeline"]["nodes"]) >= 6
@@ -207,10 +207,10 @@ def change_passwords(shop, token):
     good = {"oldPassword": PASSWORD, "newPassword": "two chairs and a table"}
     assert shop.act("changePassword", good, "", token)["__typename"] == "ChangePasswordSuccess"
     shop.act("requestPasswordReset", {"email": shop.email("ann")})
-    shop.settle()
+    shop.catch_up()
     reset = shop.act("resetPassword", {"token": shop.token_from_email("ann"), "newPassword": NEW_PASSWORD})
     assert reset["__typename"] == "ResetPasswordSuccess"
-    shop.settle()
+    shop.catch_up()
     assert shop.code("{ viewer { name } }", token) == "UNAUTHENTICATED"
 
 
@@ -221,7 +221,7 @@ def leave(shop):
     token = log_in(shop, NEW_PASSWORD)["token"]
     erased = shop.act("eraseAccount", {"password": NEW_PASSWORD}, "", token)
     assert erased["__typename"] == "EraseAccountSuccess"
-    shop.settle()
+    shop.catch_up()
     assert shop.code("{ viewer { name } }", token) == "UNAUTHENTICATED"
     assert log_in(shop, NEW_PASSWORD)["code"] == "LOGIN_FAILED"
 
@@ -242,7 +242,7 @@ def go_the_whole_way(shop):
     placed = place(shop, token, "ann's first order")
     assert (placed["status"], placed["cancellable"]) == ("PENDING", True)
     assert place(shop, token, "ann's first order")["id"] == placed["id"]
-    shop.settle()
+    shop.catch_up()
     order = shop.data(WATCH, token, id=placed["id"])["order"]
     assert (order["status"], order["paymentStatus"]) == ("CONFIRMED", "AUTHORISED")
     assert shop.data(f"{{ {CART} }}", token)["cart"]["itemCount"] == 0
@@ -271,6 +271,6 @@ def order_at_once(shop, buyers=8):
     with ThreadPoolExecutor(at_once or 1) as pool:
         done = list(pool.map(place, range(buyers)) if at_once else map(place, range(buyers)))
     assert Counter(one["__typename"] for one in done) == {"PlaceOrderSuccess": 1, "EmptyCart": buyers - 1}
-    shop.settle()
+    shop.catch_up()
     seen = shop.data("{ orders { totalCount nodes { status } } cart { itemCount } }", ann.token)
     assert seen == {"orders": {"totalCount": 1, "nodes": [{"status": "CONFIRMED"}]}, "cart": {"itemCount": 0}}

@@ -24,7 +24,7 @@ def contracts():
 CONTRACTS = contracts()
 
 
-def settle_in(shop, name):
+def customer_with_order(shop, name):
     """A customer with an order, items in the cart, and an address; returns them and their data."""
     person = shop.person(name)
     shop.act("addToCart", {"sku": shop.sku(0), "quantity": 1}, "", person.token)
@@ -33,7 +33,7 @@ def settle_in(shop, name):
     address = common.Address(name="Ann Miller", lines=["12 Mill Lane"], city="York", postcode="YO1 7HD", country="GB")
     with acting.as_customer(person.id, person.session_id):
         entry = rpc.connect(users.UsersService).put_address(None, address, "Home", True)
-    shop.settle()
+    shop.catch_up()
     with acting.as_customer(person.id, person.session_id):
         (order,) = rpc.connect(orders.OrdersService).find_orders(orders.OrderFilter(), common.Page(first=10)).orders
         basket = rpc.connect(cart.CartService).get_cart(cart.CartRef())

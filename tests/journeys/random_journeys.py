@@ -123,7 +123,7 @@ class RandomJourney:
     def take(self, step: Step) -> Any:
         """The response to a step, after all its events have been processed."""
         answer = self._as_staff(step) if step.role == "staff" else self._request(step)
-        self.shop.settle()
+        self.shop.catch_up()
         return answer
 
     def _request(self, step: Step) -> Any:

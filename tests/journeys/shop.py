@@ -119,8 +119,8 @@ class Shop:
         document = f"mutation ($input: {name}Input!) {{ {field}(input: $input) {{ {REFUSAL} {selection} }} }}"
         return self.data(document, token, input=dict(arguments))[field]
 
-    def settle(self) -> None:
-        """Wait until all that was recorded has been taken, everywhere."""
+    def catch_up(self) -> None:
+        """Wait until every consumer group has processed all events."""
         with acting.as_service("demo"):
             progress.catch_up_everywhere(TIMEOUT_SECONDS)
 
@@ -145,7 +145,7 @@ class Shop:
             shelves.put_products([self._product(number, below[number % 2].id) for number in range(products)], False)
             lines = [inventory.StockLine(sku=self.sku(number), quantity=quantity) for number in range(products)]
             stock.receive(f"first {self.mark}", lines, None, None)
-        self.settle()
+        self.catch_up()
         return [home, *below]
 
     def _product(self, number: int, category_id: str) -> catalog.ProductInput:

@@ -41,11 +41,11 @@ def put_on_sale(shop):
         tried, *_ = shelves.put_products([draft], True)
         made, *_ = shelves.put_products([draft], False)
     assert (tried.problem, made.problem) == (None, None)
-    shop.settle()
+    shop.catch_up()
     assert shown(shop) is None
     with acting.as_staff("catalog"):
         shelves.publish_products([shop.sku(0)])
-    shop.settle()
+    shop.catch_up()
     assert shown(shop) == {
         "name": f"Mantel clock {shop.mark}",
         "price": {"amount": 4_000},
@@ -63,7 +63,7 @@ def price_and_receive(shop):
         stock.receive(f"delivery {shop.mark}", delivery, "note 12", None)  # the same key: nothing more comes in
     with acting.as_staff("catalog"):
         history = [record.money.amount for record in shelves.get_price_history(shop.sku(0))]
-    shop.settle()
+    shop.catch_up()
     assert set(history) == {4_000, 3_500}
     assert (shown(shop)["price"], shown(shop)["stock"]["available"]) == ({"amount": 3_500}, 3)
 
@@ -74,7 +74,7 @@ def sell(shop, ann):
         "placeOrder", order_input(f"clocks {shop.mark}"), "... on PlaceOrderSuccess { order { id } }", ann.token
     )
     assert placed["__typename"] == "PlaceOrderSuccess"
-    shop.settle()
+    shop.catch_up()
     assert level(shop) == (3, 2, 1)
     with acting.as_staff("orders"):
         page = books.find_orders(orders.OrderFilter(customer_id=ann.id), common.Page(first=10))
@@ -90,7 +90,7 @@ def send(shop, order):
         with pytest.raises(orders.NotAllowedNow):
             books.cancel(order.id, "Too late.")
         books.cancel_lines(f"one less {shop.mark}", order.id, part, "One is cracked.")
-    shop.settle()
+    shop.catch_up()
     with acting.as_staff("orders"):
         (now,) = books.get_orders([order.id])
     assert (now.status, now.captured) == (orders.OrderStatus.SHIPPED, gbp(3_500))
@@ -104,7 +104,7 @@ def take_back_and_refund(shop, order):
         books.refund(f"sorry {shop.mark}", order.id, gbp(200), "For the trouble.")
         with pytest.raises((common.InvalidInput, orders.NotAllowedNow)):
             books.refund(f"too much {shop.mark}", order.id, gbp(500), "More than was taken.")
-    shop.settle()
+    shop.catch_up()
     with acting.as_staff("orders"):
         (now,) = books.get_orders([order.id])
         timeline = [entry.kind for entry in books.get_timeline(order.id)]
@@ -124,7 +124,7 @@ def clear_out(shop):
         stock.count(f"count {shop.mark}", shop.sku(0), 1, "one was never there")
     with acting.as_staff("catalog"):
         shelves.archive_products([shop.sku(0)])
-    shop.settle()
+    shop.catch_up()
     assert level(shop) == (1, 0, 1)
     assert shown(shop) is None
 

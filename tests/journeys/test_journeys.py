@@ -16,7 +16,7 @@ from tests import acting, conftest
 from tests.journeys import customer, random_journeys, staff
 from tests.journeys.conftest import door, go_abroad
 from tests.journeys.foreign_calls import FOREIGN_CALLS
-from tests.journeys.isolation import CONTRACTS, callers_to_try, client_of, problem_of, settle_in, visible_data
+from tests.journeys.isolation import CONTRACTS, callers_to_try, client_of, customer_with_order, problem_of, visible_data
 from tests.journeys.shop import OneProcess, Shop
 from thriftshop import rpc
 from thriftshop.rpc import reflection
@@ -40,7 +40,7 @@ def test_a_customer_may_not_call_methods_for_staff(shop):
 
 def test_no_method_gives_access_to_another_customers_data(shop, transport):
     shop.stock_up(2)
-    ann, data = settle_in(shop, "ann")
+    ann, data = customer_with_order(shop, "ann")
     ben = shop.person("ben")
     before = visible_data(ann)
     wrong = [
@@ -50,13 +50,13 @@ def test_no_method_gives_access_to_another_customers_data(shop, transport):
         for caller in callers_to_try(FOREIGN_CALLS[name][method.name], method)
     ]
     assert [one for one in wrong if one] == []
-    shop.settle()
+    shop.catch_up()
     assert visible_data(ann) == before
 
 
 def test_no_method_gives_anonymous_access_to_a_customers_data(shop):
     shop.stock_up(2)
-    ann, data = settle_in(shop, "ann")
+    ann, data = customer_with_order(shop, "ann")
     before = visible_data(ann)
     seen = []
     for name in ("CartService", "OrdersService", "SessionsService", "UsersService"):
@@ -69,14 +69,14 @@ def test_no_method_gives_anonymous_access_to_a_customers_data(shop):
             except (rpc.RpcError, *method.refusals):
                 continue
     assert not [mark for mark in data.marks() if mark in repr(seen)]
-    shop.settle()
+    shop.catch_up()
     assert visible_data(ann) == before
 
 
 def test_the_check_detects_a_leak(shop):
     """The calls are effective: the customer sees the data that other viewers may not see."""
     shop.stock_up(2)
-    ann, data = settle_in(shop, "ann")
+    ann, data = customer_with_order(shop, "ann")
     for name, method_name in (("OrdersService", "get_orders"), ("UsersService", "get_users")):
         call, method = FOREIGN_CALLS[name][method_name], reflection.methods(CONTRACTS[name])[method_name]
         assert "tells" in problem_of(rpc.connect(CONTRACTS[name]), call, method, data, "gateway", ann)
@@ -168,7 +168,7 @@ def test_a_frozen_owner_delays_only_its_own_events(apart, processes):
         frozen.send(signal.SIGCONT)
     with acting.as_staff("catalog"):
         rpc.connect(catalog.CatalogService).archive_products([apart.sku(1)])
-    apart.settle()
+    apart.catch_up()
     assert on_sale(processes, apart.sku(1)) == 0
 
 
@@ -182,7 +182,7 @@ def test_a_killed_follower_resumes_without_losing_events(apart, processes):
         receive(apart, 1, f"after {number}")
     follower.start()
     follower.wait()
-    apart.settle()
+    apart.catch_up()
     assert known_stock(processes, apart.sku(1)) == 15
 
 

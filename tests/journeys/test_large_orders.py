@@ -39,8 +39,8 @@ def placed(customer_id):
     return orders_service().place(request)
 
 
-def settled(order_id):
-    """The order once everything that follows was done."""
+def processed_order(order_id):
+    """The order once all events have been processed."""
     with acting.as_service("trade"):
         progress.catch_up_everywhere(TIMEOUT_SECONDS)
     with acting.as_service("demo"):
@@ -64,7 +64,7 @@ def test_the_journey_of_a_large_order_in_separate_processes(apart):
     with acting.as_service("demo"):
         order = placed(ann.id)
         assert placed(ann.id).id == order.id
-    order = settled(order.id)
+    order = processed_order(order.id)
     assert (order.status, order.line_count) == (OrderStatus.CONFIRMED, orders.MAX_LINES)
     assert len(large.lines_of(order)) == orders.MAX_LINES
     shown = apart.data(SHOWN, ann.token, id=global_ids.encode("Order", order.id))
@@ -75,14 +75,14 @@ def test_the_journey_of_a_large_order_in_separate_processes(apart):
 
     with acting.as_staff("orders"):
         orders_service().ship("all of it", order.id, [], None)
-    order = settled(order.id)
+    order = processed_order(order.id)
     assert (order.status, order.captured) == (OrderStatus.SHIPPED, order.total)
     assert levels() == {(0, 0)}
 
     back = [orders.LineQuantity(number=number, quantity=1) for number in range(1, orders.MAX_LINES + 1)]
     with acting.as_staff("orders"):
         orders_service().return_lines("all of it", order.id, back, "does not fit", True, None)
-    order = settled(order.id)
+    order = processed_order(order.id)
     assert (order.status, order.refunded) == (OrderStatus.RETURNED, order.total)
     assert levels() == {(4, 0)}
     with acting.as_service("orders"):

@@ -131,7 +131,7 @@ def test_a_rolling_restart_under_load_fails_no_request(doubled, settings, db):
         shopper.join()
     assert [failure for shopper in shoppers for failure in shopper.failures] == [], doubled.logs()
     assert all(shopper.bought for shopper in shoppers)
-    shop.settle()
+    shop.catch_up()
     check_books(shop, shoppers)
 
 

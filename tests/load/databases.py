@@ -91,7 +91,7 @@ def _journeys() -> dict[str, float]:
     def journey(number: int) -> None:
         shop.act("addToCart", {"sku": shop.sku(0), "quantity": 1}, "", ann.token)
         shop.act("placeOrder", order_input(f"order number {number}"), "", ann.token)
-        shop.settle()
+        shop.catch_up()
 
     journey(-1)
     return {"ms to buy something": _each(JOURNEYS, journey)}

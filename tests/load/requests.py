@@ -93,7 +93,7 @@ def create_account(email: str) -> None:
         service.import_users([users.UserImport(email=email, name="Ann", password=PASSWORD)])
 
 
-async def settle() -> None:
+async def catch_up() -> None:
     """Wait until every consumer group has processed all events, those of the sagas included."""
     from thriftshop.events import progress
 
@@ -128,11 +128,11 @@ async def orders(seconds: float, clients: int) -> float:
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:
         carts = [await filled_cart(next(skus)) for _ in range(10 * clients)]
-        await settle()
+        await catch_up()
         started = time.process_time()
         for first in range(0, len(carts), clients):
             await asyncio.gather(*(place(token) for token in carts[first : first + clients]))
-        await settle()
+        await catch_up()
         times.append((time.process_time() - started) / len(carts) * 1e6)
     return statistics.median(times)
 

@@ -69,8 +69,8 @@ def outcomes(results):
     return Counter(type(result).__name__ for result in results)
 
 
-def settled():
-    """Process all events; returns the orders."""
+def processed_orders():
+    """Process all events; return the orders."""
     progress.catch_up()
     assert_consistent()
     return [shop.get(row.pk) for row in Order.objects.all()]
@@ -85,7 +85,7 @@ def test_one_of_twenty_orders_with_different_keys_buys_the_cart(transport, event
     delays = random.Random(7)
     results = at_once(*(buying(delays.uniform(0, spread)) for _ in range(BUYERS)))
     assert outcomes(results) == {"Order": 1, "EmptyCart": BUYERS - 1}
-    (order,) = settled()
+    (order,) = processed_orders()
     assert (order.status, ordered(order)) == (OrderStatus.CONFIRMED, {COAT: 1, TEAPOT: 2})
     assert in_cart() == {}
     assert shop.levels(COAT, TEAPOT) == {COAT: (20, 1), TEAPOT: (20, 2)}
@@ -101,7 +101,7 @@ def test_one_of_twenty_orders_buys_a_guests_cart():
             return shop.shop().place(buy(cart_token=token, email="guest@example.org"))
 
     assert outcomes(at_once(*[work] * BUYERS)) == {"Order": 1, "EmptyCart": BUYERS - 1}
-    assert len(settled()) == 1
+    assert len(processed_orders()) == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -149,7 +149,7 @@ def test_a_cart_bought_between_quote_and_check_out_is_empty_for_the_second_order
         meanwhile(monkeypatch, lambda: shop.shop().place(buy()))
         with pytest.raises(orders.EmptyCart):
             shop.shop().place(buy())
-    assert len(settled()) == 1
+    assert len(processed_orders()) == 1
 
 
 def test_a_cart_that_was_bought_and_refilled_needs_another_confirmation(monkeypatch):
@@ -164,7 +164,7 @@ def test_a_cart_that_was_bought_and_refilled_needs_another_confirmation(monkeypa
         meanwhile(monkeypatch, buy_and_fill_again)
         with pytest.raises(orders.TotalChanged, match="changed while"):
             shop.shop().place(buy())
-    assert (len(settled()), in_cart()) == (1, {COAT: 1})
+    assert (len(processed_orders()), in_cart()) == (1, {COAT: 1})
 
 
 def test_a_concurrent_change_of_the_cart_needs_another_confirmation(monkeypatch):
@@ -175,7 +175,7 @@ def test_a_concurrent_change_of_the_cart_needs_another_confirmation(monkeypatch)
         with pytest.raises(orders.TotalChanged, match="changed while") as refusal:
             shop.shop().place(buy())
     assert refusal.value.total == gbp(48_95)
-    assert (in_cart(), settled()) == ({COAT: 1}, [])
+    assert (in_cart(), processed_orders()) == ({COAT: 1}, [])
 
 
 def meanwhile(monkeypatch, happens):
@@ -214,7 +214,7 @@ def stopped_order(monkeypatch):
 
 
 def test_an_order_interrupted_after_the_check_out_is_placed_without_another_request(stopped_order):
-    (order,) = settled()
+    (order,) = processed_orders()
     assert (order.status, ordered(order), order.email) == (OrderStatus.CONFIRMED, {COAT: 2}, "ada@example.org")
     assert order.customer_id == acting.CUSTOMER
     placed = streams.ORDERS.history(order.id)[0]
@@ -229,7 +229,7 @@ def test_a_repeated_request_after_an_interruption_places_the_order_at_once(stopp
         assert ordered(order) == {COAT: 2}
         with pytest.raises(orders.EmptyCart):
             shop.shop().place(buy())
-    assert [one.id for one in settled()] == [order.id]
+    assert [one.id for one in processed_orders()] == [order.id]
 
 
 def test_a_repeated_request_after_an_interruption_places_the_order_even_if_the_cart_was_refilled(stopped_order):
@@ -237,7 +237,7 @@ def test_a_repeated_request_after_an_interruption_places_the_order_even_if_the_c
         fill({LAMP: 1})
         assert ordered(shop.shop().place(stopped_order)) == {COAT: 2}
     assert in_cart() == {LAMP: 1}
-    assert len(settled()) == 1
+    assert len(processed_orders()) == 1
 
 
 def test_a_second_cart_bought_with_the_same_key_gets_its_items_again(stopped_order):
@@ -245,7 +245,7 @@ def test_a_second_cart_bought_with_the_same_key_gets_its_items_again(stopped_ord
     with acting.as_customer():
         # The stopped one has no order yet: the same key, with another cart, gets there first.
         other = shop.shop().place(buy(cart_token=token, idempotency_key=stopped_order.idempotency_key))
-    assert [one.id for one in settled()] == [other.id]
+    assert [one.id for one in processed_orders()] == [other.id]
     assert (ordered(shop.get(other.id)), in_cart()) == ({LAMP: 1}, {COAT: 2})
     with acting.as_customer(), pytest.raises(orders.IdempotencyConflict):
         shop.shop().place(stopped_order)

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 
+from idl import common
+from thriftshop import identity
 from thriftshop.events import envelope
 from thriftshop.rpc.errors import NotAllowed
 
@@ -20,8 +22,13 @@ def of(topic: str) -> Mapping[str, frozenset[str]]:
 def narrowed(topic: str, caller: str, kinds: Collection[str] | None) -> Collection[str] | None:
     """The kinds of events to return to a caller: the requested ones, or all that it may read; None for every kind.
 
-    Raises NotAllowed if it requests kinds that it may not read, or may read none.
+    Raises NotAllowed if it requests kinds that it may not read, or may read none, or asks on behalf of a customer.
     """
+    viewer = identity.viewer()
+    if viewer is not None and viewer.role != common.Role.STAFF:
+        raise NotAllowed(
+            f"{caller} may not read events of {topic} for a viewer: services read them on their own behalf."
+        )
     if caller == topic:
         return kinds
     allowed = {kind for kind, contexts in of(topic).items() if caller in contexts}

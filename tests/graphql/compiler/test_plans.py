@@ -48,8 +48,8 @@ def test_memory_does_not_grow_with_the_number_of_distinct_operations() -> None:
         gc.collect()
         return len(gc.get_objects())
 
-    settled = execute(0, OPERATIONS // 3)
-    assert execute(OPERATIONS // 3, OPERATIONS) <= settled * 1.02
+    after_warm_up = execute(0, OPERATIONS // 3)
+    assert execute(OPERATIONS // 3, OPERATIONS) <= after_warm_up * 1.02
 
 
 def test_each_combination_of_conditions_is_compiled_once() -> None:
