@@ -88,8 +88,9 @@ class Cache(Generic[V]):
             self._entries.clear()
 
     def clear(self) -> None:
-        """Drop everything."""
+        """Drop everything; whether the subscription is current is checked again."""
         with self._lock:
+            self._current_until = 0.0
             self._entries.clear()
 
     def _keep(self, loaded: dict[str, V | None], changes: int) -> None:

@@ -28,6 +28,7 @@ EXCEPTIONS = {
     "graphql/live/socket.py": ({"gateway"}, GATEWAY),
     "graphql/live/sse.py": ({"gateway"}, GATEWAY),
     "management/commands/graphql_schema.py": ({"GRAPHQL_GATEWAY", "gateway"}, GATEWAY),
+    "management/commands/persist.py": ({"GRAPHQL_GATEWAY", "gateway"}, GATEWAY),
     "web/landing.py": ({"DEMO_ACCOUNTS"}, ACCOUNTS),
     "management/commands/split.py": ({"DEMO_ACCOUNTS", "no_demo", "--no-demo"}, ACCOUNTS),
     "management/commands/up.py": ({"DEMO_ACCOUNTS", "no_demo", "--no-demo"}, ACCOUNTS),

@@ -49,7 +49,7 @@ def deadlines(monkeypatch):
 @pytest.fixture(params=[True, False], ids=["cached", "not cached"])
 def caching(request, monkeypatch):
     """Whether the gateway's cache is used, which is filled while the request runs."""
-    monkeypatch.setattr(broadcast, "is_current", lambda *_: request.param)
+    monkeypatch.setattr(broadcast, "current_at", lambda _name: time.monotonic() if request.param else broadcast.NEVER)
     caches = (cache.PRODUCTS, cache.LISTS, cache.CATEGORIES, cache.LEVELS)
     for one in caches:
         one.clear()
