@@ -22,20 +22,20 @@ def test_existing_products_are_found_after_the_upgrade(monkeypatch, batch):
     factories.product("Brass candlestick", sku="CANDLE", description="Fits any table.")
     factories.product("Oak table", sku="TABLE", attributes=[factories.attribute("maker", "Thonet")])
     factories.product("Büro lamp", sku="LAMP", category_id=factories.category("Lighting"))
-    before = {text: factories.found(query=text) for text in TEXTS}
+    before = {text: factories.find(query=text) for text in TEXTS}
     assert all(before.values())
     rows = _index()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM catalog_search")
     Word.objects.all().delete()
-    assert not any(factories.found(query=text) for text in TEXTS)
+    assert not any(factories.find(query=text) for text in TEXTS)
 
     migration = importlib.import_module("apps.catalog.migrations.0007_index_existing_products")
     monkeypatch.setattr(migration, "BATCH", batch)
     with connection.schema_editor() as editor:
         migration.index(apps, editor)
     assert _index() == rows
-    assert {text: factories.found(query=text) for text in TEXTS} == before
+    assert {text: factories.find(query=text) for text in TEXTS} == before
 
 
 def _index():
