@@ -70,7 +70,7 @@ def charge(context: Context, cost: int) -> None:
 
 
 def charge_refused(incoming: Incoming) -> None:
-    """Charge a refused document to the client's address, whoever the viewer would have been."""
+    """Charge a refused document to the client's address, regardless of the viewer."""
     if per_minute := settings.GRAPHQL_RATE_ADDRESS:
         buckets.take(_key("refused", incoming.address), min(REFUSED_COST, per_minute), per_minute)
 

@@ -1,5 +1,7 @@
 """The compiled page over HTTP next to Mercurius with graphql-jit: `python -m tests.load.peers` (needs wrk, Node 20, taskset).
 
+`npm ci --prefix tests/load/peers/mercurius` installs Mercurius.
+
 Each server has one core to itself and wrk another one, in alternating rounds. The CPU time per request is the steadier figure.
 """
 

@@ -10,9 +10,10 @@ from typing import TypeVar
 import numpy as np
 
 from apps.demo import reading, stocking
+from apps.demo.loading import customers as demo_customers
 from apps.demo.loading import run
 from apps.demo.models import Loading
-from idl import common, inventory, orders, users
+from idl import inventory, orders, users
 from tests.load.promise import closed, documents, popularity
 from tests.load.promise.prepared import PASSWORD, Holder, Prepared
 from thriftshop import call_context, rpc
@@ -79,7 +80,7 @@ def _deliver(skus: list[str], rng: np.random.Generator) -> None:
 
 def _customers(content: reading.Content, count: int) -> list[Holder]:
     """Import customers, each with an address and a password."""
-    address = _address(content)
+    address = demo_customers.address(content.people[0])
     customers = [Holder(email=f"customer-{number}@shop.example") for number in range(count)]
     imports = [
         users.UserImport(email=customer.email, name=f"Customer {number}", password=PASSWORD, addresses=[address])
@@ -95,18 +96,6 @@ def _customers(content: reading.Content, count: int) -> list[Holder]:
     for customer, user_id in zip(customers, ids, strict=True):
         customer.id = user_id
     return customers
-
-
-def _address(content: reading.Content) -> common.Address:
-    person = content.people[0]
-    return common.Address(
-        name=person.name,
-        lines=list(person.lines),
-        city=person.city,
-        region=person.region,
-        postcode=person.postcode,
-        country="GB",
-    )
 
 
 def _log_in(client: closed.Client, holder: Holder) -> None:
@@ -130,7 +119,7 @@ def _order(
     content: reading.Content, customers: list[Holder], draws: Iterable[str], rng: np.random.Generator, count: int
 ) -> None:
     """Places past orders, so that there are recommendations. Products that are sold out are left out."""
-    address, drawn = _address(content), iter(draws)
+    address, drawn = demo_customers.address(content.people[0]), iter(draws)
     for number in range(count):
         customer = customers[number % len(customers)]
         lines = [orders.NewLine(sku=sku, quantity=1) for sku in {next(drawn) for _ in range(int(rng.integers(1, 5)))}]
