@@ -65,7 +65,7 @@ async def post(document: str, bearer: str = "", **variables: Any) -> Any:
     answer = orjson.loads(sent[1]["body"])
     if "errors" in answer:
         raise RuntimeError(str(answer["errors"])[:500])
-    kinds = [one.get("__typename", "Success") for one in answer["data"].values() if isinstance(one, dict)]
+    kinds = [value.get("__typename", "Success") for value in answer["data"].values() if isinstance(value, dict)]
     if not all(kind.endswith("Success") for kind in kinds):
         raise RuntimeError(f"Refused: {answer['data']}")
     return answer["data"]
@@ -100,10 +100,25 @@ async def catch_up() -> None:
     await asyncio.to_thread(progress.catch_up)
 
 
+async def restocked_skus() -> list[str]:
+    """The SKUs of the first 100 products, with enough stock for every order of a run."""
+    from idl import inventory
+    from thriftshop import call_context, rpc
+
+    def receive(skus: list[str]) -> None:
+        with call_context.using(caller="demo"):
+            lines = [inventory.StockLine(sku=sku, quantity=100_000) for sku in skus]
+            rpc.connect(inventory.InventoryService).receive(uuid.uuid4().hex, lines)
+
+    skus = [node["sku"] for node in (await post("{ products(first: 100) { nodes { sku } } }"))["products"]["nodes"]]
+    await asyncio.to_thread(receive, skus)
+    await catch_up()
+    return skus
+
+
 async def requests() -> dict[str, Request]:
     """The requests by name."""
-    nodes = (await post("{ products(first: 100) { nodes { sku stock { available } } } }"))["products"]["nodes"]
-    skus = itertools.cycle([one["sku"] for one in nodes if one["stock"]["available"] > 20])
+    skus = itertools.cycle(await restocked_skus())
     tokens = itertools.cycle([(await post(OPEN))["openCart"]["token"] for _ in range(50)])
     words = itertools.cycle(["teapot", "wool coat", "lamp", "bleu chair", "radio"])
     email = f"{uuid.uuid4().hex}@example.com"
@@ -122,8 +137,7 @@ async def requests() -> dict[str, Request]:
 
 async def orders(seconds: float, clients: int) -> float:
     """Microseconds of CPU time of the whole process an order, from the request until its saga has ended."""
-    nodes = (await post("{ products(first: 100) { nodes { sku stock { available } } } }"))["products"]["nodes"]
-    skus = itertools.cycle([one["sku"] for one in nodes if one["stock"]["available"] > 20])
+    skus = itertools.cycle(await restocked_skus())
     times = []
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:
