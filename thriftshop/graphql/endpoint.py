@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
+import orjson
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from thriftshop.graphql.execution import Operation, Ready
 from thriftshop.graphql.gateways import Gateway, gateway
 from thriftshop.graphql.http import Response
 from thriftshop.graphql.requests import Context, Incoming
+from thriftshop.graphql.responses import Answer
 from thriftshop.telemetry import tracing
 from thriftshop.web import hosts, origin, request_body
 
@@ -34,6 +35,7 @@ async def handle(incoming: Incoming) -> Response:
 
 async def _respond(incoming: Incoming) -> Response:
     context = {
+        "caller": gateway().caller,
         "viewer": "",
         "traceparent": tracing.child(incoming.headers.get("traceparent", "")),
         "deadline": time.monotonic() + settings.GRAPHQL_DEADLINE_SECONDS * settings.DEADLINE_FACTOR,
@@ -64,13 +66,14 @@ async def _run(incoming: Incoming, media_type: str) -> Response:
     if incoming.method == "GET" and any(isinstance(operation, Ready) and operation.is_mutation for operation in ready):
         raise RequestRefused(BAD_REQUEST, "Mutations require POST.", status=405)
     context = Context(incoming)
-    with call_context.using(caller=gateway().caller), context.stack:
+    with context.stack:
         await gateway().identify(context)
         rates.charge(context, sum(operation.cost for operation in ready if isinstance(operation, Ready)))
         if not request.batched and isinstance(ready[0], Ready) and ready[0].is_mutation:
             context.require_verified_viewer()
-        results = [await _result(operation, context) for operation in ready]
-    return http.json_response(results if request.batched else results[0], media_type)
+        if request.batched:
+            return http.json_response([await _result(operation, context) for operation in ready], media_type)
+        return http.answer(await _answer(ready[0], context), media_type)
 
 
 def _prepared(operation: Operation | RequestRefused, incoming: Incoming) -> Ready | RequestRefused:
@@ -96,8 +99,15 @@ def _within_cost(ready: Sequence[Ready | RequestRefused]) -> list[Ready | Reques
     return list(ready)
 
 
+async def _answer(prepared: Ready | RequestRefused, context: Context) -> Answer:
+    """The response to the only operation of a request."""
+    if isinstance(prepared, Ready):
+        return await gateway().engine.answer(prepared, context)
+    return Answer(orjson.dumps(await _result(prepared, context)))
+
+
 async def _result(prepared: Ready | RequestRefused, context: Context) -> dict[str, Any]:
-    """The result of an operation. A mutation is not executed if its viewer cannot be verified."""
+    """The result of an operation of a batch. A mutation is not executed if its viewer cannot be verified."""
     if isinstance(prepared, Ready) and prepared.is_mutation and context.viewer_error is not None:
         prepared = context.viewer_error
     if isinstance(prepared, RequestRefused):
@@ -113,7 +123,7 @@ async def asgi(
     incoming = incoming_of(scope)
     try:
         check_host(incoming)
-        response = await handle(replace(incoming, body=await read_body(incoming, receive)))
+        response = await handle(incoming.with_body(await read_body(incoming, receive)))
     except RequestRefused as refusal:
         response = headers.complete(http.refusal_response(refusal, media_types.JSON), incoming)
     response = compression.compressed(response, incoming)

@@ -1,25 +1,30 @@
 """Executing an operation: coerces its variables, checks its cost, runs its compiled plan and formats its errors."""
 
+import itertools
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from graphql import ExecutionResult, GraphQLSchema, OperationType, parse
 from graphql import execute as core_execute
 from prometheus_client import Counter, Histogram
 
-from thriftshop.graphql import cost, errors
+from thriftshop import reads
+from thriftshop.graphql import cost, errors, responses
 from thriftshop.graphql.compiler import encoded
 from thriftshop.graphql.compiler.plans import CannotCompile, Plan
 from thriftshop.graphql.documents import Document, Documents, Template, is_open
 from thriftshop.graphql.errors import RequestRefused
 from thriftshop.graphql.requests import Context
-from thriftshop.telemetry import metrics
+from thriftshop.graphql.responses import Answer, Responses
+from thriftshop.telemetry import caches, metrics
 
 SECONDS = Histogram(
     "thriftshop_graphql_seconds", "How long GraphQL operations take.", ["operation", "outcome"], buckets=metrics.BUCKETS
 )
+_QUERIED = SECONDS.labels(OperationType.QUERY.value, "ok")
 INTERPRETED = Counter(
     "thriftshop_graphql_interpreted_total", "Operations that were executed by graphql-core instead of a compiled plan."
 )
@@ -55,16 +60,26 @@ class Ready:
         return self.plan.operation.operation is OperationType.SUBSCRIPTION
 
 
+_numbers = itertools.count(1)
+
+
 class OperationPlan(Plan):
-    """A compiled operation with its costs."""
+    """A compiled operation with its costs, and a number that no other plan of this process has."""
 
     def __init__(self, schema: GraphQLSchema, weights: cost.Weights, template: Template, name: str) -> None:
         super().__init__(schema, template.fragments, template.operations[name])
+        self.number = next(_numbers)
         self.costs = cost.Costs(self._estimate, [self.operation, *self.fragments.values()])
         self.weights = weights
 
     def _estimate(self, variables: Mapping[str, Any]) -> int:
         return cost.Estimate(self.schema, self.weights, self.fragments, variables).operation(self.operation)
+
+
+def _counted_fragments() -> encoded.Fragments:
+    fragments = encoded.Fragments()
+    fragments.statistics = caches.statistics("fragments", fragments)
+    return fragments
 
 
 @dataclass(slots=True)
@@ -74,7 +89,8 @@ class Engine:
     schema: GraphQLSchema
     weights: cost.Weights
     documents: Documents
-    fragments: encoded.Fragments = field(default_factory=encoded.Fragments)
+    fragments: encoded.Fragments = field(default_factory=_counted_fragments)
+    responses: Responses = field(default_factory=Responses)
 
     def prepare(self, operation: Operation) -> Ready:
         """Prepare an operation for execution. Raises RequestRefused if it is not valid or too expensive."""
@@ -97,6 +113,23 @@ class Engine:
                 raise RequestRefused(errors.VALIDATION_FAILED, f"There is no {kind.value} in this schema.")
             plans[name] = OperationPlan(self.schema, self.weights, document.template, name)
         return plans[name]
+
+    async def answer(self, ready: Ready, context: Context) -> Answer:
+        """Execute an operation, the only one of its context, and return the response; or the stored one, if it still holds."""
+        key = None if ready.is_mutation else responses.key_of(ready.plan.number, ready.variables, context)
+        if key is None:
+            return Answer(orjson.dumps(await self.run(ready, context)))
+        started = time.perf_counter()
+        stored = self.responses.get(key)
+        if stored is not None:
+            _QUERIED.observe(time.perf_counter() - started)
+            return stored
+        with reads.recording() as read:
+            response = await self.run(ready, context)
+        answer = Answer(orjson.dumps(response))
+        if "errors" not in response:
+            self.responses.put(key, answer, read)
+        return answer
 
     async def run(self, ready: Ready, context: Context, root: Any = None) -> dict[str, Any]:
         """Execute an operation and return the response; a subscription is executed on a state of its source, `root`."""
