@@ -5,13 +5,13 @@ import uuid
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.crypto import salted_hmac
 
 from apps.sessions import domain
 from idl import common, sessions
 from thriftshop import clock, events
-from thriftshop.database import prepared
+from thriftshop.database import bulk, prepared
 
 TOPIC = "sessions"
 
@@ -83,6 +83,12 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"Session {str(self.pk)[:8]}"
+
+    def insert(self) -> None:
+        """Insert the row of a new session. Its id and token are random, so they cannot exist already."""
+        values = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+        if bulk.insert_once(Session.objects.all(), values) is None:
+            raise IntegrityError("There is a session with this id or token already.")
 
     def idle_until(self) -> int:
         """When it expires unless it is used."""

@@ -48,7 +48,10 @@ def _lock(keys: Iterable[str]) -> dict[str, domain.Attempts]:
     ordered = sorted(keys)
     if len(locked := _locked(keys=ordered)) < len(ordered):
         bulk.insert(
-            models.Attempt.objects, COLUMNS, [(key, *domain.Attempts()) for key in ordered], " ON CONFLICT DO NOTHING"
+            models.Attempt.objects.all(),
+            COLUMNS,
+            [(key, *domain.Attempts()) for key in ordered],
+            " ON CONFLICT DO NOTHING",
         )
         locked = _locked(keys=ordered)
     return {key: domain.Attempts(failures, last_at) for key, failures, last_at in locked}
@@ -61,7 +64,7 @@ def _locked(keys: Collection[str]) -> "QuerySet[models.Attempt, tuple[str, int, 
 
 def _save(attempts: Mapping[str, domain.Attempts]) -> None:
     rows = [(key, state.failures, state.last_at) for key, state in sorted(attempts.items())]
-    bulk.upsert(models.Attempt.objects, COLUMNS, rows, "key")
+    bulk.upsert(models.Attempt.objects.all(), COLUMNS, rows, "key")
 
 
 def forgive(account: str, address: str | None = None) -> None:
@@ -81,7 +84,7 @@ def forgive_from(origin: Source) -> None:
         _save({key: domain.forgiven(counted, every=key == origin.with_account) for key, counted in counts.items()})
         if origin.known_key:
             known = [(origin.known_key, clock.now())]
-            bulk.upsert(models.KnownAddress.objects, ("key", "seen_at"), known, "key")
+            bulk.upsert(models.KnownAddress.objects.all(), ("key", "seen_at"), known, "key")
 
 
 def uncount(origin: Source) -> None:

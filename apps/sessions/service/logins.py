@@ -53,7 +53,7 @@ def _start(user: users.User, token: str, device: str, address: str | None) -> mo
         expires_at=now + models.max_lifetime_ms(),
     )
     with transaction.atomic():
-        session.save(force_insert=True)
+        session.insert()
         started = sessions.SessionStarted(id=str(session.pk), user_id=user.id)
         events.record(models.TOPIC, str(session.pk), [started])
     return session
