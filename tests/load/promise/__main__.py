@@ -29,6 +29,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--warm-up", type=float, default=5.0, help="seconds of the same load that are not measured")
     parser.add_argument("--shape", choices=("monolith", "split"), default="monolith")
     parser.add_argument("--workers", type=int, default=1, help="worker processes of each server")
+    parser.add_argument("--gateways", type=int, default=1, help="replicas of the gateway, with --shape split")
     parser.add_argument("--size", choices=("full", "short"), default="full", help="how large the shop is")
     parser.add_argument("--profile", action="store_true", help="profile the servers, which costs them a little")
     parser.add_argument(
@@ -80,6 +81,7 @@ def judged(options: argparse.Namespace, folder: Path) -> int:
         warm_up=options.warm_up,
         shape=options.shape,
         workers=options.workers,
+        gateways=options.gateways,
         size=getattr(preparation, options.size.upper()),
         profile=options.profile,
         timed=timed,

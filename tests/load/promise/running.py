@@ -61,6 +61,7 @@ class Options:
     warm_up: float
     shape: str
     workers: int
+    gateways: int
     size: Size
     profile: bool
     timed: bool
@@ -70,7 +71,7 @@ class Options:
 def run(options: Options, folder: Path, console: Console) -> dict[str, Any]:
     """The figures of a run in this empty folder."""
     shop_before = prepared(options.shape, options.size, folder, console)
-    running = Shop(options.shape, folder, options.workers, **options.variables)
+    running = Shop(options.shape, folder, options.workers, options.gateways, **options.variables)
     with _logs_shown_on_failure(running, console):
         try:
             running.start()
@@ -89,11 +90,11 @@ def run(options: Options, folder: Path, console: Console) -> dict[str, Any]:
 def measure_costs(options: Options, folder: Path, console: Console) -> dict[str, Any]:
     """What each kind of request costs the shop, in this empty folder; printed and as figures."""
     shop_before = prepared(options.shape, options.size, folder, console)
-    running = Shop(options.shape, folder, options.workers, **PATIENT, **options.variables)
+    running = Shop(options.shape, folder, options.workers, options.gateways, **PATIENT | options.variables)
     with _logs_shown_on_failure(running, console):
         try:
             running.start()
-            workload = Workload(generator.Generator(running.address), shop_before, sys.maxsize)
+            workload = Workload(generator.Generator(*running.addresses), shop_before, sys.maxsize)
             profiles = folder if options.profile else None
             measured = costs.measure(running.pids(), workload, options.seconds, options.warm_up, profiles)
         finally:
@@ -114,7 +115,7 @@ def _logs_shown_on_failure(running: Shop, console: Console) -> Iterator[None]:
 
 def _load(options: Options, running: Shop, prepared: Prepared, folder: Path, console: Console) -> dict[str, Any]:
     """Send the load and give its figures, then those of the books."""
-    sender = generator.Generator(running.address)
+    sender = generator.Generator(*running.addresses)
     workload = Workload(sender, prepared, READ_BACK_EVERY if options.timed else 1)
     times = generator.arrivals(options.rate, options.warm_up + options.seconds).tolist()
     kinds = mix.sequence(len(times))
