@@ -153,6 +153,22 @@ async def test_a_stream_resumes_after_the_last_event_id(live):
         assert (await asyncio.to_thread(events.raw))["id"] == str(missed)
 
 
+async def test_a_stream_of_several_orders_begins_with_all_of_them_whatever_the_last_event_id(live):
+    """Each order has versions of its own, so that the version of one says nothing about another."""
+    ann, lamp = live.shop.person("ann"), live.stock("LAMP", 9)
+    seen = live.place(ann, lamp, "seen")
+    live.shop.catch_up()
+    query = "subscription { myOrders { id version } }"
+    with Events(live, query, token=ann.token) as events:
+        event = await asyncio.to_thread(events.raw)
+        assert "id" not in event
+        version = json.loads(event["data"])["data"]["myOrders"]["version"]
+    missed = live.place(ann, lamp, "missed")
+    with Events(live, query, token=ann.token, Last_Event_ID=str(version + 10)) as events:
+        orders = {(await asyncio.to_thread(events.next))["data"]["myOrders"]["id"] for _ in range(2)}
+        assert orders == {seen["id"], missed["id"]}
+
+
 async def test_the_end_of_a_session_ends_its_streams(live):
     ann = live.shop.person("ann")
     with Events(live, CART, token=ann.token) as events:

@@ -147,7 +147,7 @@ class Hub:
             rates.charge(context, ready.cost, ready.is_new)
             root = RootField(self.gateway.engine.schema, ready)
             source = await root.source(context)
-        if source.after is None and after is not None:
+        if source.after is None and after is not None and source.is_resumable:
             source = replace(source, after=after)
         if not await _follows(source.topics):
             raise _unavailable()
