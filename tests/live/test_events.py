@@ -24,7 +24,8 @@ class Events:
         if token:
             sent["Authorization"] = f"Bearer {token}"
         if method == "POST":
-            body = json.dumps({"query": query, "variables": variables or {}})
+            content = {"query": query, "variables": variables or {}} if isinstance(query, str) else query
+            body = json.dumps(content)
             self.connection.request("POST", "/graphql", body, {"Content-Type": "application/json", **sent})
         else:
             parameters = urlencode({"query": query, "variables": json.dumps(variables or {})})
@@ -95,6 +96,9 @@ def test_queries_and_mutations_end_with_complete(live):
         ("subscription { myCart { id } }", "UNAUTHENTICATED"),
         ("subscription { products(skus: []) { sku } }", "INVALID_INPUT"),
         ("{ products(first: 101) { totalCount } }", "LIMIT_PAGE_SIZE"),
+        ({"query": "{ __typename }", "variables": {"many": [0] * 10_001}}, "LIMIT_VALUES"),
+        ({"documentId": "sha256:unknown"}, "PERSISTED_QUERY_NOT_FOUND"),
+        ({"query": "{ __typename }", "documentId": "sha256:another"}, "PERSISTED_QUERY_HASH_MISMATCH"),
     ],
 )
 def test_errors_of_the_operation_are_the_one_result_of_the_stream(live, query, code):
