@@ -62,13 +62,12 @@ async def _run(incoming: Incoming, media_type: str) -> Response:
     prepared = [_prepared(operation, incoming) for operation in request.operations]
     if not request.batched and isinstance(prepared[0], RequestRefused):
         raise prepared[0]
-    ready = _within_cost(prepared)
-    if incoming.method == "GET" and any(isinstance(operation, Ready) and operation.is_mutation for operation in ready):
-        raise RequestRefused(BAD_REQUEST, "Mutations require POST.", status=405)
+    ready = _within_cost(prepared, incoming)
+    new = sum(operation.is_new for operation in ready if isinstance(operation, Ready))
     context = Context(incoming)
     with context.stack:
-        await gateway().identify(context)
-        rates.charge(context, sum(operation.cost for operation in ready if isinstance(operation, Ready)))
+        await _identify(context, new)
+        rates.charge(context, sum(operation.cost for operation in ready if isinstance(operation, Ready)), new)
         if not request.batched and isinstance(ready[0], Ready) and ready[0].is_mutation:
             context.require_verified_viewer()
         if request.batched:
@@ -81,20 +80,37 @@ def _prepared(operation: Operation | RequestRefused, incoming: Incoming) -> Read
         return operation
     try:
         ready = gateway().engine.prepare(operation)
+        _check_kind(ready, incoming)
     except RequestRefused as refusal:
         rates.charge_refused(incoming)
         return refusal
-    if ready.is_subscription:
-        message = "Subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream."
-        return RequestRefused("SUBSCRIPTION_NEEDS_STREAM", message)
     return ready
 
 
-def _within_cost(ready: Sequence[Ready | RequestRefused]) -> list[Ready | RequestRefused]:
+def _check_kind(ready: Ready, incoming: Incoming) -> None:
+    """Refuse a subscription, which needs a stream, and a mutation in a GET."""
+    if ready.is_subscription:
+        message = "Subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream."
+        raise RequestRefused("SUBSCRIPTION_NEEDS_STREAM", message)
+    if incoming.method == "GET" and ready.is_mutation:
+        raise RequestRefused(BAD_REQUEST, "Mutations require POST.", status=405)
+
+
+async def _identify(context: Context, new: int) -> None:
+    """Identify the viewer; if the token is invalid, the documents that were read for it count as refused."""
+    try:
+        await gateway().identify(context)
+    except RequestRefused:
+        rates.charge_refused(context.incoming, new)
+        raise
+
+
+def _within_cost(ready: Sequence[Ready | RequestRefused], incoming: Incoming) -> list[Ready | RequestRefused]:
     """The operations, or the same refusal for each of them if the whole batch costs too much."""
     try:
         cost.check(sum(operation.cost for operation in ready if isinstance(operation, Ready)))
     except RequestRefused as refusal:
+        rates.charge_refused(incoming, len(ready))
         return [refusal if isinstance(operation, Ready) else operation for operation in ready]
     return list(ready)
 

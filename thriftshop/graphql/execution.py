@@ -48,6 +48,7 @@ class Ready:
     plan: "OperationPlan"
     variables: dict[str, Any]
     cost: int
+    is_new: bool  # its document has not been compiled before
 
     @property
     def is_mutation(self) -> bool:
@@ -95,7 +96,9 @@ class Engine:
     def prepare(self, operation: Operation) -> Ready:
         """Prepare an operation for execution. Raises RequestRefused if it is not valid or too expensive."""
         document = self.documents.prepare(operation.text)
-        plan = self._plan(document, document.operation(operation.name))
+        name = document.operation(operation.name)
+        is_new = name not in document.template.plans
+        plan = self._plan(document, name)
         coerced = plan.variables.coerced(operation.variables, hide_suggestions=not is_open())
         if isinstance(coerced, list):
             document.locate(coerced)
@@ -103,7 +106,7 @@ class Engine:
         variables = {**coerced, **document.values}
         price = plan.costs.of(variables)
         cost.check(price)
-        return Ready(operation, document, plan, variables, price)
+        return Ready(operation, document, plan, variables, price, is_new)
 
     def _plan(self, document: Document, name: str) -> OperationPlan:
         plans: dict[str, OperationPlan] = document.template.plans

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db import models
 from apps.orders.domain import saga_state, states
 from apps.orders.domain.totals import Totals
 from idl import orders
-from thriftshop.database import bulk
+from thriftshop.database import bulk, prepared
 
 TOTALS = tuple(field.name for field in fields(Totals))
 STATUSES = [(status, states.LABELS[status].capitalize()) for status in states.NEXT]
@@ -114,11 +114,14 @@ class Order(models.Model):
         """The row's totals as the domain has them."""
         return Totals(**{name: getattr(self, name) for name in TOTALS})
 
-    def update_from(self, totals: Totals, failures: tuple[saga_state.Failure, ...]) -> None:
-        """Copy totals and failures from the domain."""
+    def set_totals(self, totals: Totals) -> None:
+        """Copy the totals from the domain."""
         for name in TOTALS:
             setattr(self, name, getattr(totals, name))
         self.payment_status = totals.payment_status
+
+    def set_failures(self, failures: tuple[saga_state.Failure, ...]) -> None:
+        """Copy the failures from the domain."""
         self.failures = json.dumps(failures)
         self.retry_at = min((failure.retry_at for failure in failures if failure.retry_at is not None), default=None)
         self.stuck = next((failure.step for failure in failures if failure.retry_at is None), "")
@@ -127,3 +130,9 @@ class Order(models.Model):
         """The row's failures as the domain has them."""
         stored: list[list[Any]] = json.loads(self.failures)
         return tuple(saga_state.Failure(*failure) for failure in stored)
+
+
+@prepared.query
+def by_id(order_ids: Collection[str]) -> models.QuerySet[Order]:
+    """The rows of these orders."""
+    return Order.objects.filter(pk__in=order_ids)

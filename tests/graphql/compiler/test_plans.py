@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import graphene
+import graphql
 import orjson
 import pytest
 from graphql import ExecutionResult, GraphQLSchema, build_schema, execute, parse
@@ -78,6 +79,19 @@ def test_too_many_combinations_of_conditions_are_left_to_graphql_core() -> None:
 def test_introspection_is_left_to_graphql_core(text: str) -> None:
     with pytest.raises(plans.CannotCompile, match="introspection"):
         plan_of(text).execute({}, None, {})
+
+
+@pytest.mark.parametrize("kind", ["Missing", "[Missing!]!", "Product"])
+@pytest.mark.parametrize("values", [{}, {"x": None}, {"x": "1"}])
+def test_a_variable_whose_type_is_not_an_input_type_is_refused_as_by_graphql_core(
+    kind: str, values: dict[str, Any]
+) -> None:
+    text = f"query ($x: {kind} = null) {{ a }}"
+    errors = plan_of(text).variables.coerced(values, hide_suggestions=False)
+    expected = graphql.execute(SHOP, parse(text), variable_values=values)
+    assert isinstance(expected, ExecutionResult)
+    assert errors
+    assert errors == expected.errors
 
 
 class Brand:

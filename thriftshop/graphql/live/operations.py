@@ -57,7 +57,7 @@ async def run(gateway: Gateway, connection: Connection, ready: Ready) -> bytes:
     context = Context(connection.incoming)
     with context.stack:
         await gateway.identify(context)
-        rates.charge(context, ready.cost)
+        rates.charge(context, ready.cost, ready.is_new)
         if ready.is_mutation:
             context.require_verified_viewer()
         return (await gateway.engine.answer(ready, context)).body
