@@ -44,7 +44,7 @@ def forget():
     feed.of.cache_clear()
     leases.forget()
     hosting.service.cache_clear()
-    recommending.memory.cache_clear()
+    recommending.forget()
     recent_failures.forget()
     replicas.forget()
     repeats.forget_all()

@@ -120,6 +120,7 @@ class Process:
             "PATH": os.environ["PATH"],
             **({"CONTEXTS": self.contexts} if self.contexts else {}),
             "PORT": str(self.port),
+            "WORKERS": "1",
             "DATABASE_URL": self.database_url,
             "MEDIA_ROOT": str(self.folder / "media"),
             **self.variables,

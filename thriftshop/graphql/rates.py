@@ -61,18 +61,26 @@ class Buckets:
 buckets = Buckets()
 
 
-def charge(context: Context, cost: int) -> None:
-    """Charge operations to the viewer, or to the client's address if there is none. Raises RequestRefused (429)."""
-    if context.viewer is not None:
-        _charge("customer", context.viewer.id, max(cost, 1), settings.GRAPHQL_RATE_CUSTOMER)
-    else:
-        _charge("address", context.incoming.address, max(cost, 1), settings.GRAPHQL_RATE_ADDRESS)
+def charge(context: Context, cost: int, new: int = 0) -> None:
+    """Charge operations to the viewer, or to the client's address if there is none.
+
+    Raises RequestRefused (429); then the documents that were read for it, `new` of them, count as refused.
+    """
+    try:
+        if context.viewer is not None:
+            _charge("customer", context.viewer.id, max(cost, 1), settings.GRAPHQL_RATE_CUSTOMER)
+        else:
+            _charge("address", context.incoming.address, max(cost, 1), settings.GRAPHQL_RATE_ADDRESS)
+    except RequestRefused:
+        charge_refused(context.incoming, new)
+        raise
 
 
-def charge_refused(incoming: Incoming) -> None:
-    """Charge a refused document to the client's address, regardless of the viewer."""
+def charge_refused(incoming: Incoming, documents: int = 1) -> None:
+    """Charge refused documents to the client's address, regardless of the viewer."""
     if per_minute := settings.GRAPHQL_RATE_ADDRESS:
-        buckets.take(_key("refused", incoming.address), min(REFUSED_COST, per_minute), per_minute)
+        for _ in range(documents):
+            buckets.take(_key("refused", incoming.address), min(REFUSED_COST, per_minute), per_minute)
 
 
 def check_refused(incoming: Incoming) -> None:

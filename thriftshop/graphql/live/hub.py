@@ -141,13 +141,13 @@ class Hub:
         It follows its streams before it loads the first states, so that no change is lost in between. `after` is the
         version that the client has seen, unless the field's own argument says so.
         """
-        root = RootField(self.gateway.engine.schema, ready)
         context = Context(connection.incoming)
         with context.stack:
             context.set_viewer(connection.viewer)
-            rates.charge(context, ready.cost)
+            rates.charge(context, ready.cost, ready.is_new)
+            root = RootField(self.gateway.engine.schema, ready)
             source = await root.source(context)
-        if source.after is None and after is not None:
+        if source.after is None and after is not None and source.is_resumable:
             source = replace(source, after=after)
         if not await _follows(source.topics):
             raise _unavailable()
