@@ -127,7 +127,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self._closing is not None:
             return
         self._is_alive = True
-        if len(text_data or bytes_data or "") > settings.GRAPHQL_MAX_BODY:
+        if len(bytes_data or (text_data or "").encode()) > settings.GRAPHQL_MAX_BODY:
             self.end(connections.TOO_BIG)
             return
         try:
