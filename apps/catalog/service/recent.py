@@ -13,7 +13,7 @@ from apps.catalog.models.products import structs
 from idl import catalog
 from thriftshop.database import prepared
 
-MAX_PRODUCTS = 10_000
+MAX_PRODUCTS = 20_000
 
 
 class Version(NamedTuple):
@@ -60,11 +60,12 @@ def forget() -> None:
 def _current(versions: Iterable[Version], at: int) -> dict[int, catalog.Product]:
     """The products with these versions, by id: those that are not remembered are read."""
     products, missing = dict[int, catalog.Product](), list[int]()
-    for version in versions:
-        if (struct := _remembered(version, at)) is not None:
-            products[version.id] = struct
-        else:
-            missing.append(version.id)
+    with _lock:
+        for version in versions:
+            if (struct := _remembered(version, at)) is not None:
+                products[version.id] = struct
+            else:
+                missing.append(version.id)
     return products | _read(missing, at) if missing else products
 
 
@@ -73,7 +74,10 @@ def _remembered(version: Version, at: int) -> catalog.Product | None:
     if entry is None or entry.version != version or at < entry.read_at:
         return None
     valid_until = entry.struct.valid_until
-    return copy.copy(entry.struct) if valid_until is None or at < valid_until else None
+    if valid_until is not None and at >= valid_until:
+        return None
+    _entries.move_to_end(version.id)
+    return copy.copy(entry.struct)
 
 
 def _read(ids: Sequence[int], at: int) -> dict[int, catalog.Product]:
