@@ -31,11 +31,15 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class StockState:
-    """One SKU's stock. `reservations` is never changed in place."""
+    """One SKU's stock. Its mappings are never changed in place.
+
+    `expiring` has the expiry of each temporary reservation, so that thousands of firm ones cost nothing to pass over.
+    """
 
     on_hand: int = 0
     reserved: int = 0
     reservations: Mapping[str, Reservation] = field(default_factory=dict)
+    expiring: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def available(self) -> int:
@@ -77,17 +81,28 @@ def evolve(state: StockState, event: Any) -> StockState:
     A stream read up to a past moment may lack the reservation that an event refers to; the sums are correct anyway.
     """
     on_hand, reserved = changes(event)
-    reservations = state.reservations
+    reservations, expiring = state.reservations, state.expiring
     kind = type(event)
     if kind is inventory.StockReserved:
         reservation = Reservation(event.quantity, False, event.expires_at, bool(event.firm))
         reservations = {**reservations, event.reservation_id: reservation}
+        expiring = _expiring_after(expiring, event.reservation_id, reservation)
     elif kind in _RESERVATION_EVENTS and event.reservation_id in reservations:
         reservations = _with_change(reservations, event)
-    return StockState(state.on_hand + on_hand, state.reserved + reserved, reservations)
+        expiring = _expiring_after(expiring, event.reservation_id, reservations.get(event.reservation_id))
+    return StockState(state.on_hand + on_hand, state.reserved + reserved, reservations, expiring)
 
 
 _RESERVATION_EVENTS = frozenset({inventory.StockAllocated, inventory.StockReleased, inventory.StockShipped})
+
+
+def _expiring_after(expiring: Mapping[str, int], reservation_id: str, after: Reservation | None) -> Mapping[str, int]:
+    """The expiries after a reservation was made, changed or ended (None)."""
+    if after is not None and not (after.firm or after.allocated):
+        return {**expiring, reservation_id: after.expires_at}
+    if reservation_id in expiring:
+        return {key: expires_at for key, expires_at in expiring.items() if key != reservation_id}
+    return expiring
 
 
 def _with_change(reservations: Mapping[str, Reservation], event: Any) -> Mapping[str, Reservation]:
@@ -103,16 +118,17 @@ def _with_change(reservations: Mapping[str, Reservation], event: Any) -> Mapping
 def expire(state: StockState, now: int) -> list[Any]:
     """Release the reservations that have expired."""
     return [
-        inventory.StockReleased(reservation_id=reservation_id, quantity=reservation.quantity, reason=EXPIRED)
-        for reservation_id, reservation in state.reservations.items()
-        if reservation.is_expired(now)
+        inventory.StockReleased(
+            reservation_id=reservation_id, quantity=state.reservations[reservation_id].quantity, reason=EXPIRED
+        )
+        for reservation_id, expires_at in state.expiring.items()
+        if expires_at <= now
     ]
 
 
 def next_expiry(state: StockState, now: int) -> int | None:
     """When the next temporary reservation expires; None if there is none."""
-    temporary = (each for each in state.reservations.values() if not (each.firm or each.allocated))
-    return min((each.expires_at for each in temporary if each.expires_at > now), default=None)
+    return min((expires_at for expires_at in state.expiring.values() if expires_at > now), default=None)
 
 
 def as_of(state: StockState, now: int) -> StockState:

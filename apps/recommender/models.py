@@ -1,12 +1,12 @@
 """Tables of the recommender: baskets, popularity, products, categories, stock, and what changed in them last."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Self
 
 from django.db import connections, models
 
 from apps.recommender.domain import categories
-from thriftshop.database import bulk
+from thriftshop.database import bulk, prepared
 
 # Not by primary key, because a rebuild projects orders in another sequence.
 NEWEST_FIRST = ("-bought_at", "-order_id")
@@ -21,6 +21,16 @@ class BasketQuerySet(models.QuerySet["Basket"]):
     def of_customer(self, customer_id: str, limit: int) -> Self:
         """A customer's latest baskets, newest first."""
         return self.filter(customer_id=customer_id).order_by(*NEWEST_FIRST)[:limit]
+
+    def add(self, baskets: Iterable["Basket"]) -> None:
+        """Insert baskets."""
+        fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
+        connection = connections[self.db]
+        rows = [
+            [field.get_db_prep_save(getattr(basket, field.attname), connection) for field in fields]
+            for basket in baskets
+        ]
+        bulk.insert(self, [str(field.column) for field in fields], rows)
 
 
 class Basket(models.Model):
@@ -41,6 +51,12 @@ class Basket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}: {len(self.skus)} products"
+
+
+@prepared.query
+def baskets_of(order_ids: Collection[str]) -> models.QuerySet[Basket]:
+    """The baskets of these orders."""
+    return Basket.objects.filter(order_id__in=order_ids)
 
 
 class PopularityQuerySet(models.QuerySet["Popularity"]):

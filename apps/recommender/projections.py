@@ -1,7 +1,8 @@
 """Events of orders, the catalog and the inventory, projected to the recommender's tables."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from django.db import models as db
 
@@ -9,7 +10,7 @@ from apps.recommender import models
 from apps.recommender.domain import decay, stock
 from idl import catalog, orders
 from thriftshop import events
-from thriftshop.database import bulk
+from thriftshop.database import bulk, prepared
 
 Row = TypeVar("Row", bound=db.Model)
 # What a product without a row is to the recommender: not on sale, without a category.
@@ -18,7 +19,7 @@ NEW = (False, "")
 
 def apply_orders(records: Sequence[events.Recorded]) -> None:
     """Add the baskets of confirmed orders, and remove those of cancelled ones."""
-    stored = models.Basket.objects.filter(order_id__in={record.stream for record in records})
+    stored = models.baskets_of(order_ids={record.stream for record in records})
     baskets = {basket.order_id: basket for basket in stored}
     existing = set(baskets)
     changes: dict[str, tuple[int, int]] = {}
@@ -35,7 +36,7 @@ def apply_orders(records: Sequence[events.Recorded]) -> None:
     is_rebuilt = not existing and _is_empty(models.Basket)
     if removed := existing - set(baskets):
         models.Basket.objects.filter(order_id__in=removed).delete()
-    models.Basket.objects.bulk_create([basket for key, basket in baskets.items() if key not in existing])
+    models.Basket.objects.add(basket for key, basket in baskets.items() if key not in existing)
     models.Popularity.objects.put(_popularity_after(changes))
     models.Change.objects.record("baskets", () if is_rebuilt else changes)
 
@@ -124,7 +125,13 @@ def apply_inventory(records: Sequence[events.Recorded]) -> None:
 
 def _is_empty(table: type[db.Model]) -> bool:
     """Whether a table has no rows: at the start of a rebuild, which may leave out rows that the memory has."""
-    return not table._default_manager.exists()
+    return not _first_key(table)()
+
+
+@lru_cache
+def _first_key(table: type[db.Model]) -> Callable[[], list[Any]]:
+    """The prepared query for the key of any row."""
+    return prepared.query(lambda: table._default_manager.order_by().values_list("pk", flat=True)[:1])
 
 
 def _rows(table: type[Row], keys: Iterable[str]) -> dict[str, Row]:

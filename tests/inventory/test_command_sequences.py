@@ -113,6 +113,15 @@ class StockMachine(RuleBasedStateMachine):
         assert all(reservation.quantity > 0 for reservation in self.state.reservations.values())
 
     @invariant()
+    def reservations_that_are_neither_firm_nor_allocated_expire(self):
+        temporary = {
+            order: reservation.expires_at
+            for order, reservation in self.state.reservations.items()
+            if not (reservation.firm or reservation.allocated)
+        }
+        assert self.state.expiring == temporary
+
+    @invariant()
     def movements_add_up_to_the_level(self):
         moved = [domain.changes(event) for event in self.events]
         assert sum(on_hand for on_hand, _ in moved) == self.state.on_hand

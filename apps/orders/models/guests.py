@@ -32,8 +32,10 @@ class GuestEmailQuerySet(models.QuerySet["GuestEmail"]):
     """Guests' orders, looked up by their address."""
 
     def put(self, digests: Mapping[str, str]) -> None:
-        """Store the digests of orders' addresses, by order id."""
-        bulk.upsert(self, ("order_id", "digest"), digests.items(), "order_id")
+        """Store the digests of orders' addresses, by order id; those that are stored already are not written again."""
+        stored = dict(bulk.read(self, ("order_id", "digest"), "order_id", digests))
+        new = [(order_id, digest) for order_id, digest in digests.items() if stored.get(order_id) != digest]
+        bulk.upsert(self, ("order_id", "digest"), new, "order_id")
 
     def orders_of(self, email: str) -> list[str]:
         """The ids of the guests' orders with this address."""
