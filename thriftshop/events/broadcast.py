@@ -44,6 +44,8 @@ class Subscription:
     kinds: frozenset[str] | None = None
     # Whether anybody needs the events now; those recorded while nobody does are not read.
     is_wanted: Callable[[], bool] = lambda: True
+    # How long to wait for an event before confirming that there is none: `current_at` is at most twice as old.
+    patience: float = TIMEOUT_SECONDS
 
 
 @lru_cache(maxsize=1)
@@ -57,6 +59,7 @@ def start() -> list["Broadcast"]:
     for subscription in subscriptions():
         caller = groups.context_of(subscription.name)
         broadcast = Broadcast(subscription.topic, caller, subscription.kinds, subscription.is_wanted)
+        broadcast.patience = subscription.patience
         broadcast.subscribe(subscription.handle)
         broadcast.start()
         _running[subscription.name] = broadcast
@@ -114,6 +117,7 @@ class Broadcast(threading.Thread):
         self._stopping = threading.Event()
         self._cursors: dict[int, Cursor] = {}
         self.current_at = NEVER
+        self.patience = TIMEOUT_SECONDS
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Add a subscriber for the events from now on; return a function that removes it, once or repeatedly."""
@@ -148,7 +152,7 @@ class Broadcast(threading.Thread):
         try:
             while not self._stopping.is_set():
                 try:
-                    self.follow(TIMEOUT_SECONDS)
+                    self.follow(self.patience)
                 except Exception as error:
                     unexpected = None if isinstance(error, effects.TRANSIENT) else error
                     details = {"topic": self.topic, "problem": repr(error)}
