@@ -36,7 +36,7 @@ def order_changed(record: Recorded) -> None:
 def session_ended(record: Recorded) -> None:
     """Refuse the token of a session, and close its connections."""
     tokens.CHECKED.drop(record.event.id)
-    live.end_session(record.event.id)
+    live.end_session(record.event.id, record.recorded_at)
 
 
 SUBSCRIPTIONS = [

@@ -1,15 +1,18 @@
-"""Tables of the recommender: baskets, popularity, products, categories and stock."""
+"""Tables of the recommender: baskets, popularity, products, categories, stock, and what changed in them last."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Self
 
-from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db import connections, models
 
+from apps.recommender.domain import categories
 from thriftshop.database import bulk
 
 # Not by primary key, because a rebuild projects orders in another sequence.
 NEWEST_FIRST = ("-bought_at", "-order_id")
+# The latest changes that are kept for each source. A process that has missed more reads everything again.
+MAX_CHANGES = 1000
+SOURCES = ("baskets", "products", "categories", "stock")
 
 
 class BasketQuerySet(models.QuerySet["Basket"]):
@@ -53,14 +56,6 @@ class PopularityQuerySet(models.QuerySet["Popularity"]):
         rows = ((sku, *popularity[sku]) for sku in sorted(popularity))
         bulk.upsert(self, ("sku", "weight", "units", "baskets"), rows, "sku")
 
-    def for_sale(self, categories: Collection[str] | None = None) -> Self:
-        """Products on sale and in stock with sales, most popular first; optionally only of some categories."""
-        product = Product.objects.filter(sku=OuterRef("sku"), on_sale=True)
-        if categories is not None:
-            product = product.filter(category_id__in=categories)
-        available = Stock.objects.filter(sku=OuterRef("sku"), available__gt=0)
-        return self.filter(Exists(product), Exists(available), baskets__gt=0).order_by("-weight", "sku")
-
 
 class Popularity(models.Model):
     """The popularity of a product: the sum of the weights of its baskets."""
@@ -82,20 +77,6 @@ class Popularity(models.Model):
         return f"{self.sku}: in {self.baskets} baskets"
 
 
-class SellableProductQuerySet(models.QuerySet["Product"]):
-    """Queries on products."""
-
-    def sellable(self, skus: Iterable[str]) -> set[str]:
-        """Those of the SKUs that are on sale and available."""
-        available = Stock.objects.filter(sku=OuterRef("sku"), available__gt=0)
-        return set(self.filter(Exists(available), sku__in=list(skus), on_sale=True).values_list("sku", flat=True))
-
-    def categories_of(self, skus: Iterable[str]) -> set[str]:
-        """The ids of the categories of these products."""
-        ids = self.filter(sku__in=list(skus)).exclude(category_id="").values_list("category_id", flat=True)
-        return set(ids)
-
-
 class Product(models.Model):
     """A product's category, and whether it is on sale."""
 
@@ -103,8 +84,6 @@ class Product(models.Model):
     category_id = models.CharField(max_length=64, blank=True, db_index=True)
     on_sale = models.BooleanField(default=False)
     version = models.BigIntegerField(help_text="Of the last event that is accounted for.")
-
-    objects = SellableProductQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.sku
@@ -115,18 +94,7 @@ class CategoryTreeQuerySet(models.QuerySet["Category"]):
 
     def below(self, category_id: str) -> set[str]:
         """The ids of a category and its descendants; empty for an unknown category."""
-        parents = dict(self.values_list("category_id", "parent_id"))
-        children: dict[str, list[str]] = {}
-        for child, parent in parents.items():
-            children.setdefault(parent, []).append(child)
-        ids: set[str] = set()
-        queue = [category_id] if category_id in parents else []
-        while queue:
-            current = queue.pop()
-            if current not in ids:
-                ids.add(current)
-                queue.extend(children.get(current, ()))
-        return ids
+        return categories.below(dict(self.values_list("category_id", "parent_id")), category_id)
 
 
 class Category(models.Model):
@@ -172,3 +140,51 @@ class Stock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku}: {self.available} available"
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    """Changes, recorded by the projections and followed by the memory of each process."""
+
+    def record(self, source: str, skus: Iterable[str] = ()) -> None:
+        """Record that these products changed, or everything without any, in the transaction that changes them.
+
+        The row with the source's last number is locked until the transaction ends, so that numbers become visible in order.
+        """
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(NEXT_NUMBER, [source])
+            number = int(cursor.fetchone()[0])
+        row = (f"{source} {number % MAX_CHANGES}", source, number, "\n".join(sorted(skus)))
+        bulk.upsert(self, ("slot", "source", "number", "skus"), [row], "slot")
+
+
+NEXT_NUMBER = (
+    "INSERT INTO recommender_revision (source, number) VALUES (%s, 1)"
+    " ON CONFLICT (source) DO UPDATE SET number = recommender_revision.number + 1 RETURNING number"
+)
+
+
+class Revision(models.Model):
+    """The number of the last change from a source."""
+
+    source = models.CharField(max_length=10, primary_key=True, choices=[(name, name) for name in SOURCES])
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.number}"
+
+
+class Change(models.Model):
+    """What a batch of events changed. It takes the place of the change MAX_CHANGES before it."""
+
+    slot = models.CharField(max_length=20, primary_key=True, help_text="The source, and the number modulo MAX_CHANGES.")
+    source = models.CharField(max_length=10, choices=[(name, name) for name in SOURCES])
+    number = models.BigIntegerField()
+    skus = models.TextField(help_text="The SKUs of the changed products, one a line; empty for everything.")
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "number"], name="change_by_number")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.number}"

@@ -12,6 +12,8 @@ from thriftshop import events
 from thriftshop.database import bulk
 
 Row = TypeVar("Row", bound=db.Model)
+# What a product without a row is to the recommender: not on sale, without a category.
+NEW = (False, "")
 
 
 def apply_orders(records: Sequence[events.Recorded]) -> None:
@@ -28,9 +30,14 @@ def apply_orders(records: Sequence[events.Recorded]) -> None:
         elif basket is None:
             baskets[record.stream] = _basket(record)
             _count(changes, baskets[record.stream], 1)
-    models.Basket.objects.filter(order_id__in=existing - set(baskets)).delete()
+    if not changes:
+        return
+    is_rebuilt = not existing and _is_empty(models.Basket)
+    if removed := existing - set(baskets):
+        models.Basket.objects.filter(order_id__in=removed).delete()
     models.Basket.objects.bulk_create([basket for key, basket in baskets.items() if key not in existing])
     models.Popularity.objects.put(_popularity_after(changes))
+    models.Change.objects.record("baskets", () if is_rebuilt else changes)
 
 
 def _basket(record: events.Recorded) -> models.Basket:
@@ -64,6 +71,8 @@ def apply_catalog(records: Sequence[events.Recorded]) -> None:
     """Update the categories and status of products, and the category tree."""
     streams = {record.stream for record in records}
     products = _rows(models.Product, streams)
+    before = {sku: (row.on_sale, row.category_id) for sku, row in products.items()}
+    is_rebuilt = not products and _is_empty(models.Product)
     categories: dict[str, models.Category | None] = {}
     for record in records:
         event = record.event
@@ -77,6 +86,11 @@ def apply_catalog(records: Sequence[events.Recorded]) -> None:
     _put(models.Product, products)
     _put(models.Category, {key: row for key, row in categories.items() if row is not None})
     models.Category.objects.filter(pk__in=[key for key, row in categories.items() if row is None]).delete()
+    if categories:
+        models.Change.objects.record("categories")
+    changed = [sku for sku, row in products.items() if before.get(sku, NEW) != (row.on_sale, row.category_id)]
+    if changed:
+        models.Change.objects.record("products", () if is_rebuilt else changed)
 
 
 def _apply_product(record: events.Recorded, products: dict[str, models.Product]) -> None:
@@ -95,12 +109,22 @@ def _apply_product(record: events.Recorded, products: dict[str, models.Product])
 def apply_inventory(records: Sequence[events.Recorded]) -> None:
     """Update the available quantities."""
     rows = models.Stock.objects.stored({record.stream for record in records})
+    before = dict(rows)
+    is_rebuilt = not rows and _is_empty(models.Stock)
     changed: dict[str, tuple[int, int]] = {}
     for record in records:
         available, version = rows.get(record.stream, (0, 0))
         if record.version > version:
             changed[record.stream] = rows[record.stream] = available + stock.change(record.event), record.version
     models.Stock.objects.put(changed)
+    sold_out_or_back = [sku for sku in changed if (changed[sku][0] > 0) != (before.get(sku, (0, 0))[0] > 0)]
+    if sold_out_or_back:
+        models.Change.objects.record("stock", () if is_rebuilt else sold_out_or_back)
+
+
+def _is_empty(table: type[db.Model]) -> bool:
+    """Whether a table has no rows: at the start of a rebuild, which may leave out rows that the memory has."""
+    return not table._default_manager.exists()
 
 
 def _rows(table: type[Row], keys: Iterable[str]) -> dict[str, Row]:

@@ -25,7 +25,7 @@ def rolled_back():
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-    recommending.memory.cache_clear()
+    recommending.forget()
 
 
 @settings(

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from django.conf import settings
 
-from thriftshop import call_context
+from thriftshop import call_context, reads
 from thriftshop.rpc import hosting, outgoing, reflection, steps, transports
 from thriftshop.rpc.call import Call
 from thriftshop.rpc.http import transport as http
@@ -83,5 +83,6 @@ async def _acall(contract: type, method: Method, args: Any, at: str) -> Any:
 
 def _steps(call: Call) -> steps.Steps:
     """Contexts of this process (CONTEXTS) are called within it, all others over the network."""
+    reads.unknown()
     is_here = call.context in settings.CONTEXTS or call.context == hosting.PLATFORM
     return outgoing.steps(call, TRANSPORTS[settings.RPC_TRANSPORT if is_here else "http"], is_here=is_here)

@@ -9,7 +9,7 @@ from apps.recommender import models
 from apps.recommender.domain import basket_model
 from apps.recommender.domain.basket_model import Basket, BasketModel
 
-# New baskets are read at most this often. Availability is read from the database for every request.
+# New baskets are read at most this often.
 REFRESH_SECONDS = 1.0
 # The number of baskets read by one request; small, so that it does not delay its response.
 BATCH = 2500
@@ -82,6 +82,8 @@ class Memory:
     """The current model, shared by the threads of a process."""
 
     def __init__(self) -> None:
+        self.generation = 0
+        """The number of times that the table was loaded again."""
         self._current = Load()
         self._next: Load | None = None
         self._checked_at = float("-inf")
@@ -114,3 +116,4 @@ class Memory:
             self._next = None
         elif self._next.is_complete:
             self._current, self._next = self._next, None
+            self.generation += 1

@@ -2,29 +2,29 @@
 
 from collections.abc import Collection, Sequence
 
-from apps.recommender import models
+from apps.recommender.domain.product_table import ProductTable
 from idl import recommender
 
 
 def fill(
     recommendations: Sequence[recommender.Recommendation],
     limit: int,
+    table: ProductTable,
     exclude: Collection[str],
-    category_sets: Sequence[Collection[str] | None],
+    category_sets: Sequence[Collection[int] | None],
 ) -> list[recommender.Recommendation]:
     """Append popular products up to the limit: from each set of categories in turn (None: the whole shop).
 
     No product is repeated, and those to `exclude` are left out. Scores continue to decrease.
     """
     filled = list(recommendations)
+    excluded = {table.codes.get(sku, 0) for sku in (*exclude, *(recommendation.sku for recommendation in filled))}
     for categories in category_sets:
-        excluded = {recommendation.sku for recommendation in filled} | set(exclude)
-        missing = limit - len(filled)
-        if missing == 0:
+        if len(filled) == limit:
             break
-        rows = models.Popularity.objects.for_sale(categories).values_list("sku", "weight")[: missing + len(excluded)]
-        products = [(sku, weight) for sku, weight in rows if sku not in excluded][:missing]
+        products = table.popular(limit - len(filled), excluded, categories)
         filled.extend(_popular(products, filled[-1].score if filled else 1.0))
+        excluded.update(table.codes[sku] for sku, _ in products)
     return filled
 
 

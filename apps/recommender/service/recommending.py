@@ -1,15 +1,20 @@
 """Recommendations: products bought together that are on sale, in stock and not in the request itself."""
 
+import time
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from apps.recommender import models
-from apps.recommender.domain import decay, ranking, validation
-from apps.recommender.service import popular
+from apps.recommender.domain import basket_model, decay, ranking, validation
+from apps.recommender.domain.product_table import ProductTable
+from apps.recommender.service import popular, rankings
 from apps.recommender.service.memory import Memory
+from apps.recommender.service.products import Products
 from idl import recommender
 from thriftshop import identity
+from thriftshop.database import prepared
 
 # The latest orders of a customer that recommendations are based on.
 MAX_ORDERS = 30
@@ -19,6 +24,24 @@ MAX_ORDERS = 30
 def memory() -> Memory:
     """The baskets in the memory of this process."""
     return Memory()
+
+
+@lru_cache(maxsize=1)
+def products() -> Products:
+    """The products in the memory of this process."""
+    return Products()
+
+
+@lru_cache(maxsize=1)
+def remembered() -> rankings.Rankings:
+    """The rankings in the memory of this process."""
+    return rankings.Rankings()
+
+
+def forget() -> None:
+    """Forget everything, for instance after the tables were emptied."""
+    for function in (memory, products, remembered):
+        function.cache_clear()
 
 
 def get_bought_together(sku: str, limit: int) -> list[recommender.Recommendation]:
@@ -46,36 +69,85 @@ def get_for_viewer(limit: int) -> list[recommender.Recommendation]:
 def get_popular(category_id: str | None, limit: int) -> list[recommender.Recommendation]:
     """The current bestsellers of a category and those below it, or of the whole shop."""
     validation.check_limit(limit)
+    table = products().table()
     if category_id is None:
-        return popular.fill([], limit, set(), [None])
+        return popular.fill([], limit, table, (), [None])
     validation.check_category(category_id)
-    return popular.fill([], limit, set(), [models.Category.objects.below(category_id)])
+    return popular.fill([], limit, table, (), [table.below(category_id)])
 
 
 def _recommendations(weight_by_sku: dict[str, float], limit: int, reason: str) -> list[recommender.Recommendation]:
     """Products that go with weighted SKUs, then bestsellers of their categories, then of the shop."""
-    ranked = _ranked(weight_by_sku)[:limit] if weight_by_sku else []
-    recommendations = [recommender.Recommendation(sku=sku, score=score, reason=reason) for sku, score in ranked]
-    if len(recommendations) == limit:
-        return recommendations
-    categories = models.Product.objects.categories_of(weight_by_sku) if weight_by_sku else set()
-    return popular.fill(recommendations, limit, set(weight_by_sku), [categories, None] if categories else [None])
-
-
-def _ranked(weight_by_sku: dict[str, float]) -> list[tuple[str, float]]:
+    if not weight_by_sku:
+        return popular.fill([], limit, products().table(), (), [None])
+    generation = memory().generation
     model = memory().model()
+    table = products().table()  # after the model: all its products are known
     seeds = ranking.codes_of(model, list(weight_by_sku))
+    stamp = rankings.stamp_of(model, seeds, generation)
+    key = (reason, *weight_by_sku.items())
+    ranked = remembered().get(key, stamp, table, lambda: _ranking(model, table, seeds, weight_by_sku, stamp))
+    version, recommendations = ranked.recommendations.get(limit, (None, []))
+    if version is not None and (version == table.version or len(ranked.codes) >= limit):
+        return list(recommendations)
+    version = table.version
+    recommendations = _filled(ranked, table, weight_by_sku, limit, reason)
+    if limit <= rankings.MAX_RECOMMENDATIONS:
+        ranked.recommendations.clear()
+        ranked.recommendations[limit] = version, recommendations
+    return list(recommendations)
+
+
+def _ranking(
+    model: basket_model.BasketModel,
+    table: ProductTable,
+    seeds: ranking.Codes,
+    weight_by_sku: dict[str, float],
+    stamp: rankings.Stamp,
+) -> rankings.Ranking:
+    """Rank the products for sale that go with the seeds."""
+    version = table.version
     weights = np.array([weight_by_sku[model.skus[code]] for code in seeds])
     candidates = ranking.find_candidates(model, seeds, weights)
-    sellable = models.Product.objects.sellable(model.skus[code] for code in candidates)
-    sellable_codes = np.array([code for code in candidates if model.skus[code] in sellable], np.int64)
-    codes, scores = ranking.rank(model, seeds, weights, sellable_codes)
-    return [(model.skus[code], float(score)) for code, score in zip(codes, scores, strict=True)]
+    table_codes = table.codes_of_model(model.skus)
+    codes = table_codes[candidates]
+    sellable = table.sellable[codes]
+    ranked, scores = ranking.rank(model, seeds, weights, candidates[sellable])
+    return rankings.Ranking(
+        stamp=stamp,
+        made_at=time.monotonic(),
+        table=(table.serial, version),
+        candidates=codes.astype(np.int32),
+        sellable=sellable,
+        codes=table_codes[ranked[: validation.MAX_LIMIT]].astype(np.int32),
+        scores=scores[: validation.MAX_LIMIT],
+        recommendations={},
+    )
+
+
+def _filled(
+    ranked: rankings.Ranking, table: ProductTable, weight_by_sku: dict[str, float], limit: int, reason: str
+) -> list[recommender.Recommendation]:
+    """The ranked products, filled up with popular ones."""
+    best = zip(ranked.codes[:limit].tolist(), ranked.scores[:limit].tolist(), strict=True)
+    recommendations = [
+        recommender.Recommendation(sku=table.skus[code], score=score, reason=reason) for code, score in best
+    ]
+    if len(recommendations) == limit:
+        return recommendations
+    complete = products().table(weight_by_sku)
+    categories = complete.categories_of(complete.codes_of(weight_by_sku))
+    return popular.fill(recommendations, limit, complete, weight_by_sku, [categories, None] if categories else [None])
+
+
+@prepared.query
+def _latest_baskets(*, customer_id: str) -> Any:
+    return models.Basket.objects.of_customer(customer_id, MAX_ORDERS)
 
 
 def _history(customer_id: str) -> dict[str, float]:
     """The SKUs a customer bought, oldest first, with their current weights."""
-    baskets = list(models.Basket.objects.of_customer(customer_id, MAX_ORDERS))
+    baskets = _latest_baskets(customer_id=customer_id)
     bought: dict[str, float] = {}
     for basket in reversed(baskets):
         for sku in basket.skus:
