@@ -75,7 +75,9 @@ struct Viewer {
   /** The user's role. */
   2: required Role role,
   /** The viewer's session; absent in the admin. */
-  3: optional string session_id
+  3: optional string session_id,
+  /** Until when the session may be used without authenticating its token again, unless it ends earlier; absent in the admin. */
+  4: optional Moment valid_until
 }
 
 /** The requested object does not exist, or the viewer may not see it. */

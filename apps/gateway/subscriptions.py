@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from apps.gateway import cache
+from apps.gateway import cache, tokens
 from apps.gateway.schema.subscriptions import customer
 from idl import orders
 from thriftshop.events import Recorded, envelope
@@ -34,7 +34,8 @@ def order_changed(record: Recorded) -> None:
 
 
 def session_ended(record: Recorded) -> None:
-    """Close the connections of a session."""
+    """Refuse the token of a session, and close its connections."""
+    tokens.CHECKED.drop(record.event.id)
     live.end_session(record.event.id, record.recorded_at)
 
 
@@ -45,5 +46,11 @@ SUBSCRIPTIONS = [
     Subscription("gateway.orders", "orders", order_changed, ORDER_KINDS),
     # Carts change most often; nothing but subscriptions needs their events.
     Subscription("gateway.carts", "cart", live.notify, is_wanted=partial(live.is_followed, "cart")),
-    Subscription("gateway.sessions", "sessions", session_ended, frozenset({"SessionEnded"})),
+    Subscription(
+        tokens.SUBSCRIPTION,
+        "sessions",
+        session_ended,
+        frozenset({"SessionEnded"}),
+        patience=tokens.CURRENT_SECONDS / 4,
+    ),
 ]

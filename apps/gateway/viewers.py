@@ -1,7 +1,7 @@
 """The viewer of a request: the sessions' service authenticates its bearer token, and every call carries the viewer."""
 
-from apps.gateway import loaders
-from idl import sessions
+from apps.gateway import loaders, tokens
+from idl import common, sessions
 from thriftshop import clock, rpc
 from thriftshop.graphql.errors import RPC_MESSAGES, RequestRefused
 from thriftshop.graphql.requests import Context
@@ -26,12 +26,20 @@ async def identify(context: Context) -> None:
         return
     if not context.token:
         raise RequestRefused("UNAUTHENTICATED", "Send the token as `Authorization: Bearer <token>`.", status=401)
+    viewer = tokens.CHECKED.get(context.token) or await _authenticated(context)
+    if viewer is not None:
+        context.set_viewer(viewer)
+
+
+async def _authenticated(context: Context) -> common.Viewer | None:
+    token, ends = context.token, tokens.CHECKED.ends
     try:
-        viewer = await rpc.aconnect(sessions.SessionsService).authenticate(context.token)
+        viewer = await rpc.aconnect(sessions.SessionsService).authenticate(token)
     except sessions.InvalidSession as refusal:
         raise RequestRefused("UNAUTHENTICATED", refusal.message, status=401) from None
     except rpc.RpcError as error:
         message = RPC_MESSAGES.get(error.code, "Your token cannot be verified at the moment; try again shortly.")
         context.viewer_error = RequestRefused("SERVICE_UNAVAILABLE", message, status=503)
-        return
-    context.set_viewer(viewer)
+        return None
+    tokens.CHECKED.add(token, viewer, ends)
+    return viewer

@@ -70,6 +70,11 @@ def idle_until(used_at: int, expires_at: int, idle_ms: int) -> int:
     return min(used_at + idle_ms, expires_at)
 
 
+def checked_until(used_at: int, expires_at: int, idle_ms: int) -> int:
+    """Until when an open session need not be checked again, unless it is ended: its next use is recorded then."""
+    return min(used_at + USE_NOTED_MS, idle_until(used_at, expires_at, idle_ms))
+
+
 def is_open(used_at: int, expires_at: int, idle_ms: int, now: int) -> bool:
     """Whether a session that was not ended is still valid."""
     return now < idle_until(used_at, expires_at, idle_ms)

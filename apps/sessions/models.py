@@ -100,7 +100,7 @@ class Session(models.Model):
 
     def viewer(self) -> common.Viewer:
         """The logged-in viewer."""
-        return common.Viewer(id=self.user_id, role=self.role, session_id=str(self.pk))
+        return viewer_of(str(self.pk), self.user_id, self.role, self.used_at, self.expires_at)
 
     def to_struct(self) -> sessions.Session:
         """The session as a struct of the contract."""
@@ -114,6 +114,12 @@ class Session(models.Model):
             idle_until=self.idle_until(),
             expires_at=self.expires_at,
         )
+
+
+def viewer_of(session_id: str, user_id: str, role: int, used_at: int, expires_at: int) -> common.Viewer:
+    """The viewer of an open session."""
+    valid_until = domain.checked_until(used_at, expires_at, idle_ms())
+    return common.Viewer(id=user_id, role=role, session_id=session_id, valid_until=valid_until)
 
 
 class TokenSession(NamedTuple):

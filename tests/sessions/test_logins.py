@@ -21,7 +21,8 @@ MINUTE_MS = 60_000
 
 def test_a_login_gives_a_token_a_session_and_a_viewer(transport, user):
     login = logins.log_in(email=" ANN.Miller@Example.com")
-    assert login.viewer == common.Viewer(id=str(user.pk), role=common.Role.CUSTOMER, session_id=login.session.id)
+    minute = login.session.used_at + MINUTE_MS
+    assert login.viewer == common.Viewer(str(user.pk), common.Role.CUSTOMER, login.session.id, valid_until=minute)
     assert (login.session.device, login.session.address) == ("Firefox on Linux", "203.0.113.x")
     assert login.session.expires_at - login.session.started_at == 90 * DAY_MS
     assert login.session.idle_until - login.session.used_at == 14 * DAY_MS
@@ -84,6 +85,19 @@ def test_a_user_changed_during_the_login_gets_no_session(transport, user, monkey
     with pytest.raises(sessions.LoginFailed):
         logins.log_in()
     assert models.Session.objects.get().end_reason == "revoked"
+
+
+def test_a_viewer_is_valid_until_the_next_use_is_recorded_or_the_session_expires(transport, user, move_on):
+    login = logins.log_in()
+    move_on(MINUTE_MS // 2)
+    assert logins.authenticate(login.token).valid_until == login.session.used_at + MINUTE_MS
+    move_on(MINUTE_MS)
+    assert logins.authenticate(login.token).valid_until == clock.now() + MINUTE_MS
+    for _ in range(8):
+        move_on(11 * DAY_MS)
+        logins.authenticate(login.token)
+    move_on(login.session.expires_at - clock.now() - 1)
+    assert logins.authenticate(login.token).valid_until == login.session.expires_at
 
 
 @given(st.text(max_size=100))

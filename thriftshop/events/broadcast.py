@@ -46,6 +46,8 @@ class Subscription:
     kinds: frozenset[str] | None = None
     # Whether anybody needs the events now; those recorded while nobody does are not read.
     is_wanted: Callable[[], bool] = lambda: True
+    # How long to wait for an event before confirming that there is none: `current_at` is at most twice as old.
+    patience: float = TIMEOUT_SECONDS
 
 
 @lru_cache(maxsize=1)
@@ -72,6 +74,7 @@ def _start(members: Sequence[Subscription]) -> "Broadcast":
         None if None in kinds else frozenset().union(*(requested for requested in kinds if requested is not None)),
         lambda: any(member.is_wanted() for member in members),
     )
+    broadcast.patience = min(member.patience for member in members)
     for member in members:
         broadcast.subscribe(member.handle, member.kinds)
         _running[member.name] = broadcast
@@ -130,6 +133,7 @@ class Broadcast(threading.Thread):
         self._stopping = threading.Event()
         self._cursors: dict[int, Cursor] = {}
         self.current_at = NEVER
+        self.patience = TIMEOUT_SECONDS
 
     def subscribe(self, subscriber: Subscriber, kinds: Collection[str] | None = None) -> Callable[[], None]:
         """Add a subscriber for the events from now on; return a function that removes it, once or repeatedly."""
@@ -164,7 +168,7 @@ class Broadcast(threading.Thread):
         try:
             while not self._stopping.is_set():
                 try:
-                    self.follow(TIMEOUT_SECONDS)
+                    self.follow(self.patience)
                 except Exception as error:
                     unexpected = None if isinstance(error, effects.TRANSIENT) else error
                     details = {"topic": self.topic, "problem": repr(error)}

@@ -2,7 +2,7 @@
 
 import graphene
 
-from apps.gateway import loaders
+from apps.gateway import loaders, tokens
 from apps.gateway.schema import carts
 from apps.gateway.schema.types import about, input_field, message, required, types
 from idl import cart, common, sessions, users
@@ -93,19 +93,26 @@ async def log_out(context: Context, _arguments: Input) -> Payload:
     if context.viewer is None:
         raise common.Unauthenticated(message="You are not logged in: the request has no token.")
     await service.log_out(context.token)
+    if context.viewer.session_id:
+        tokens.CHECKED.drop(context.viewer.session_id)
     context.set_viewer(None)
     return {"message": "You are logged out on this device."}
 
 
 async def revoke(_context: Context, arguments: Input) -> Payload:
     """End one of the viewer's sessions."""
-    await service.revoke(global_ids.decode("Session", arguments["id"]))
+    session_id = global_ids.decode("Session", arguments["id"])
+    await service.revoke(session_id)
+    tokens.CHECKED.drop(session_id)
     return {"message": "That device is logged out."}
 
 
-async def revoke_others(_context: Context, _arguments: Input) -> Payload:
+async def revoke_others(context: Context, _arguments: Input) -> Payload:
     """End all of the viewer's other sessions."""
-    return {"count": await service.revoke_others()}
+    count = await service.revoke_others()
+    if context.viewer is not None:
+        tokens.CHECKED.drop_others(context.viewer)
+    return {"count": count}
 
 
 QUERIES = {

@@ -76,7 +76,8 @@ def authenticate(token: str) -> common.Viewer:
         # Never backwards: of concurrent requests the later one counts.
         with disk.tolerated():
             models.Session.objects.filter(pk=session.id, used_at__lt=now).update(used_at=now)
-    return common.Viewer(id=session.user_id, role=session.role, session_id=session.id)
+        session = session._replace(used_at=now)
+    return models.viewer_of(*session)
 
 
 def log_out(token: str) -> None:
