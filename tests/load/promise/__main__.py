@@ -28,7 +28,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=600.0, help="how long, after the warm-up")
     parser.add_argument("--warm-up", type=float, default=5.0, help="seconds of the same load that are not measured")
     parser.add_argument("--shape", choices=("monolith", "split"), default="monolith")
-    parser.add_argument("--workers", type=int, default=1, help="worker processes of each server")
+    parser.add_argument(
+        "--workers", type=int, help="worker processes of each server (default: one per processor; one if split)"
+    )
     parser.add_argument("--gateways", type=int, default=1, help="replicas of the gateway, with --shape split")
     parser.add_argument("--size", choices=("full", "short"), default="full", help="how large the shop is")
     parser.add_argument("--profile", action="store_true", help="profile the servers, which costs them a little")
@@ -69,10 +71,12 @@ def judged(options: argparse.Namespace, folder: Path) -> int:
     """Run, show and store the results."""
     from rich.console import Console
 
+    from settings import processors
     from tests.load.promise import preparation, running, table, verdict
 
     if options.folder_file:
         options.folder_file.write_text(str(folder))
+    default_workers = processors.default_workers() if options.shape == "monolith" else 1
     variables = dict(pair.partition("=")[::2] for pair in options.set)
     timed = not options.untimed
     chosen = running.Options(
@@ -80,7 +84,7 @@ def judged(options: argparse.Namespace, folder: Path) -> int:
         seconds=options.seconds,
         warm_up=options.warm_up,
         shape=options.shape,
-        workers=options.workers,
+        workers=options.workers or default_workers,
         gateways=options.gateways,
         size=getattr(preparation, options.size.upper()),
         profile=options.profile,
