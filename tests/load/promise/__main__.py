@@ -33,6 +33,9 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--gateways", type=int, default=1, help="replicas of the gateway, with --shape split")
     parser.add_argument("--size", choices=("full", "short"), default="full", help="how large the shop is")
+    parser.add_argument(
+        "--reuse", action="store_true", help="take the last prepared shop, although code has changed since"
+    )
     parser.add_argument("--profile", action="store_true", help="profile the servers, which costs them a little")
     parser.add_argument(
         "--untimed", action="store_true", help="judge errors, books and staleness only, on a machine of any speed"
@@ -87,6 +90,7 @@ def judged(options: argparse.Namespace, folder: Path) -> int:
         workers=options.workers or default_workers,
         gateways=options.gateways,
         size=getattr(preparation, options.size.upper()),
+        reuse=options.reuse,
         profile=options.profile,
         timed=timed,
         variables=variables if timed else {**running.PATIENT, **variables},
