@@ -8,7 +8,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 from apps.catalog.service import recent
 from apps.recommender.service import recommending
-from thriftshop.events import broadcast, decider, feed, groups, leases, schedule, streams
+from thriftshop.events import broadcast, caching, decider, feed, groups, leases, schedule, streams
 from thriftshop.rpc import hosting, recent_failures, replicas
 from thriftshop.telemetry import repeats
 
@@ -36,6 +36,7 @@ def clean_platform(tmp_path, settings):
 
 def forget():
     decider.forget_all()
+    caching.forget_all()
     recent.forget()
     streams.of.cache_clear()
     groups.hosted.cache_clear()

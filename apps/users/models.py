@@ -145,6 +145,12 @@ def _with_email(email: str) -> models.QuerySet[User]:
 
 
 @prepared.query
+def verified_with(addresses: Collection[str]) -> models.QuerySet[User]:
+    """The users with open accounts who have verified one of these normalised e-mail addresses."""
+    return User.objects.filter(email__in=addresses, email_verified=True, is_active=True, erased_at=None).order_by()
+
+
+@prepared.query
 def _addresses_of(keys: Collection[uuid.UUID]) -> "models.QuerySet[Address]":
     return Address.objects.filter(user_id__in=keys).order_by()
 

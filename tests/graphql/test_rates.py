@@ -211,6 +211,31 @@ def test_the_memory_of_buckets_is_bounded():
     assert size < 25_000_000
 
 
+@pytest.mark.parametrize(
+    ("another", "status"),
+    [
+        ("2001:db8:0:7:ffff::2", 429),  # of the same network, all of which belongs to one client
+        ("2001:DB8:0:7::1", 429),
+        ("2001:db8:0:8::1", 200),
+        ("192.0.2.1", 200),
+        ("::ffff:192.0.2.1", 200),
+    ],
+)
+def test_a_client_with_a_network_of_ipv6_addresses_has_one_bucket(settings, clock, another, status):
+    settings.GRAPHQL_RATE_ADDRESS = 7
+    assert send(address="2001:db8:0:7::1").status == 200
+    assert send(address=another).status == status
+
+
+def test_an_ipv4_address_has_its_bucket_also_in_ipv6_notation(settings, clock):
+    settings.GRAPHQL_RATE_ADDRESS = 7
+    assert [send(address=address).status for address in ("192.0.2.1", "::ffff:192.0.2.2", "::ffff:192.0.2.1")] == [
+        200,
+        200,
+        429,
+    ]
+
+
 def test_a_long_address_takes_a_short_key(settings, clock):
     settings.GRAPHQL_RATE_ADDRESS = 7
     assert send(address="9" * 1_000).status == 200

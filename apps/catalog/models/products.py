@@ -1,7 +1,8 @@
 """Products."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.db import models
 
@@ -11,6 +12,7 @@ from apps.catalog.models import search
 from apps.catalog.models.images import Image
 from apps.catalog.models.prices import Price
 from idl import catalog, common
+from thriftshop.database import prepared
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -142,10 +144,8 @@ def _prices(
     prices: dict[int, list[common.Money]] = defaultdict(list)
     sales: dict[int, list[catalog.Sale]] = defaultdict(list)
     changes: dict[int, list[int]] = defaultdict(list)
-    rows = Price.objects.not_ended(at).filter(product_id__in=product_ids).order_by("currency")
-    for product_id, amount, currency, valid_from, valid_until, ends_at, regular in rows.values_list(
-        "product_id", "amount", "currency", "valid_from", "valid_until", "ends_at", "regular"
-    ):
+    rows = _prices_not_ended(product_ids=product_ids, at=at)
+    for product_id, amount, currency, valid_from, valid_until, ends_at, regular in rows:
         if valid_from > at:
             changes[product_id].append(valid_from)
             continue
@@ -161,6 +161,17 @@ def _prices(
 
 def _images(product_ids: Sequence[int]) -> dict[int, list[Image]]:
     images: dict[int, list[Image]] = defaultdict(list)
-    for image in Image.objects.filter(product_id__in=product_ids).order_by("position"):
+    for image in _images_of(product_ids=product_ids):
         images[image.product_id].append(image)
     return images
+
+
+@prepared.query
+def _prices_not_ended(product_ids: Collection[int], at: int) -> models.QuerySet[Price, tuple[Any, ...]]:
+    columns = ("product_id", "amount", "currency", "valid_from", "valid_until", "ends_at", "regular")
+    return Price.objects.not_ended(at).filter(product_id__in=product_ids).order_by("currency").values_list(*columns)
+
+
+@prepared.query
+def _images_of(product_ids: Collection[int]) -> models.QuerySet[Image]:
+    return Image.objects.filter(product_id__in=product_ids).order_by("position")

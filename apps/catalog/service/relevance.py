@@ -9,10 +9,11 @@ import zlib
 from collections.abc import Mapping, Sequence
 
 from apps.catalog.domain import bitmaps
-from apps.catalog.models import Product, search
-from apps.catalog.service import ordering
+from apps.catalog.models import search
+from apps.catalog.service import ordering, recent
 from apps.catalog.service.ordering import Position, Window
-from thriftshop import paging
+from idl import catalog
+from thriftshop import call_context, paging
 
 # The number of products in a cursor: its own and those right before it, each with its id and a checksum of its words.
 TRAIL = 5
@@ -56,19 +57,20 @@ def trail_of(cursor_key: paging.Key | None) -> Trail:
     return () if cursor_key is None else tuple(zip(cursor_key[1::2], cursor_key[2::2], strict=False))
 
 
-def trails(positions: Sequence[Position], rows: Mapping[int, Product], before: Trail) -> list[Trail]:
+def trails(positions: Sequence[Position], products: Mapping[int, catalog.Product], before: Trail) -> list[Trail]:
     """The trails of consecutive products, the first of which follows the trail `before`."""
     trails, trail = [], before
     for position in positions:
-        row = rows.get(position.product_id)
-        trail = ((position.product_id, _checksum(row) if row else 0), *trail)[:TRAIL]
+        product = products.get(position.product_id)
+        trail = ((position.product_id, _checksum(product) if product else 0), *trail)[:TRAIL]
         trails.append(trail)
     return trails
 
 
-def _checksum(row: Product) -> int:
+def _checksum(product: catalog.Product) -> int:
     """A checksum of the searchable texts of a product."""
-    return zlib.crc32(f"{row.name}\n{row.category_id}\n{row.attributes}\n{row.description}".encode())
+    attributes = [[attribute.code, attribute.name, attribute.value] for attribute in product.attributes]
+    return zlib.crc32(f"{product.name}\n{product.category_id}\n{attributes}\n{product.description}".encode())
 
 
 def position_after(cursor_key: paging.Key, matches: search.Matches) -> Position | None:
@@ -88,9 +90,9 @@ def _current_position(cursor_key: paging.Key, matches: search.Matches) -> tuple[
     """The current position of the first product of a key's trail that was not changed, and whether it is the key's own."""
     score, *_ = cursor_key
     trail = trail_of(cursor_key)
-    rows = Product.objects.in_bulk([product_id for product_id, _ in trail])
+    products = recent.products_by_id([product_id for product_id, _ in trail], call_context.happened_at())
     for number, (product_id, checksum) in enumerate(trail):
-        if product_id in rows and _checksum(rows[product_id]) == checksum:
+        if product_id in products and _checksum(products[product_id]) == checksum:
             return Position((_score(product_id, matches),), product_id), number == 0
     return (START, False) if len(trail) < TRAIL else (Position((score,), trail[0][0]), True)
 

@@ -7,14 +7,16 @@ from operator import and_, or_
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from apps.catalog.domain import bitmaps, categories
 from apps.catalog.domain import prices as price_rules
-from apps.catalog.models import Category, Members, Price, members, search
+from apps.catalog.models import Category, Price, members, search
 from apps.catalog.models.members import Key
 from idl import catalog, common
 from thriftshop import clock, identity
 from thriftshop import money as formats
+from thriftshop.database import prepared
 
 MAX_VALUES = 100
 MAX_TRAITS = 50
@@ -61,7 +63,7 @@ def select(criteria: catalog.ProductFilter, *, ranked: bool) -> Selection:
     """
     _check(criteria)
     keys = _keys(criteria)
-    sets = Members.objects.sets({key for facet_keys in keys.values() for key in facet_keys})
+    sets = members.sets({key for facet_keys in keys.values() for key in facet_keys})
     conditions = {facet: reduce(or_, (sets.get(key, 0) for key in facet_keys), 0) for facet, facet_keys in keys.items()}
     base = conditions.pop("")
     by_category = conditions.pop("category", None)
@@ -95,8 +97,7 @@ def _statuses(criteria: catalog.ProductFilter) -> set[int]:
 
 def _with_descendants(category_ids: list[str]) -> list[str]:
     selected = set(category_ids)
-    rows = Category.objects.values_list("id", "path")
-    return [category_id for category_id, path in rows if not selected.isdisjoint(path.split(categories.SEPARATOR))]
+    return [category_id for category_id, path in _paths() if not selected.isdisjoint(path.split(categories.SEPARATOR))]
 
 
 def _by_price(criteria: catalog.ProductFilter, prices: SlicedPrices | None) -> bitmaps.Bits | None:
@@ -117,14 +118,11 @@ def sliced_prices(currency: str) -> SlicedPrices:
     now = clock.now()
     digits = [Key("price", currency, str(digit)) for digit in range(members.DIGITS)]
     priced = Key("price", currency, members.PRICED)
-    sets = Members.objects.filter(kind="price", code=currency).joined()
+    sets = members.joined(members.rows_of_codes("price", [currency]))
     slices = [sets.get(digit, 0) for digit in digits]
     while slices and not slices[-1]:
         slices.pop()
-    due = Price.objects.filter(awaited=True, currency=currency, valid_from__lte=now).values_list(
-        "product_id", flat=True
-    )
-    if changed := set(due):
+    if changed := set(_due(currency=currency, now=now)):
         rows = Price.objects.in_force(now).filter(currency=currency, product_id__in=changed)
         return _overlay(currency, slices, sets.get(priced, 0), dict(rows.values_list("product_id", "amount")))
     return SlicedPrices(currency, slices, sets.get(priced, 0))
@@ -172,3 +170,16 @@ def _check_length(values: Any, limit: int, field: str) -> None:
         raise common.InvalidInput(
             message=f"Filter by up to {limit} values at a time, not {len(values)}.", field=f"filter.{field}"
         )
+
+
+@prepared.query
+def _paths() -> QuerySet[Category, tuple[str, str]]:
+    return Category.objects.values_list("id", "path")
+
+
+@prepared.query
+def _due(currency: str, now: int) -> QuerySet[Price, int]:
+    """The products with a price that has come into force since the sets were stored."""
+    return Price.objects.filter(awaited=True, currency=currency, valid_from__lte=now).values_list(
+        "product_id", flat=True
+    )

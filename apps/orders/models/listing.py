@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -130,6 +131,33 @@ class Order(models.Model):
         """The row's failures as the domain has them."""
         stored: list[list[Any]] = json.loads(self.failures)
         return tuple(saga_state.Failure(*failure) for failure in stored)
+
+
+Listed = tuple[str, int, int, int]
+"""A row of a list: the order's id, when it was placed, its version, and when it last changed."""
+LISTED = ("id", "placed_at", "version", "updated_at")
+
+
+@prepared.query
+def versions(order_ids: Collection[str]) -> models.QuerySet[Order, tuple[str, int, int]]:
+    """Ids, versions and times of the last change of these orders."""
+    return Order.objects.filter(pk__in=order_ids).values_list("id", "version", "updated_at")
+
+
+def newest_of(customer_id: str, limit: int) -> list[Listed]:
+    """A customer's newest orders."""
+    return _newest(limit)(customer_id=customer_id)
+
+
+@lru_cache(maxsize=128)
+def _newest(limit: int) -> Callable[..., list[Listed]]:
+    """The prepared query for a page of this size."""
+
+    def newest(customer_id: str) -> models.QuerySet[Order, Listed]:
+        rows = Order.objects.filter(customer_id=customer_id).order_by("-placed_at", "-id")
+        return rows.values_list(*LISTED)[:limit]
+
+    return prepared.query(newest)
 
 
 @prepared.query

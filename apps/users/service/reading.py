@@ -20,9 +20,7 @@ def find_verified(emails: Sequence[str]) -> list[users.User]:
     """The users with open accounts who have verified one of these addresses. Services only."""
     if not identity.is_service():
         raise common.Forbidden(message="Only the shop's own services may find users by e-mail address.")
-    verified = models.User.objects.filter(email_verified=True, is_active=True, erased_at=None)
-    matching = verified.filter(email__in={normalized(email) for email in emails[:MAX_EMAILS]})
-    return models.to_structs(list(matching))
+    return models.to_structs(models.verified_with(addresses={normalized(email) for email in emails[:MAX_EMAILS]}))
 
 
 def viewer() -> models.User:

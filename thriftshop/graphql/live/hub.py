@@ -67,10 +67,10 @@ def is_followed(topic: str) -> bool:
     return _hub is not None and _hub.follows(topic)
 
 
-def end_session(session_id: str) -> None:
-    """Close the connections of a session that has ended; in any thread."""
+def end_session(session_id: str, ended_at: int) -> None:
+    """Close the connections of a session whose end was recorded at this time; in any thread."""
     if _hub is not None:
-        _hub.call_soon(_hub.end_session, session_id)
+        _hub.call_soon(_hub.end_session, session_id, ended_at)
 
 
 async def _follows(topics: Iterable[str]) -> bool:
@@ -207,14 +207,15 @@ class Hub:
             self.connections.discard(connection)
             metrics.CONNECTIONS.labels(connection.transport).dec()
 
-    def end_session(self, session_id: str) -> None:
-        """Close the connections of a session that has ended."""
+    def end_session(self, session_id: str, ended_at: int) -> None:
+        """Close the connections of a session whose end was recorded at this time."""
         self._ended[session_id] = None
         while len(self._ended) > MAX_ENDED:
             self._ended.popitem(last=False)
         for connection in list(self.connections):
             if connection.viewer is not None and connection.viewer.session_id == session_id:
                 connection.close(FORBIDDEN)
+                metrics.SESSION_END_SECONDS.observe(max(clock.now() - ended_at, 0) / 1000)
 
     async def _verify(self, connection: Connection) -> None:
         """Set the verified viewer of a connection, and when the session ends. Raises RequestRefused."""

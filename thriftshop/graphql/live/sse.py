@@ -110,7 +110,7 @@ class Stream:
     async def open(self, incoming: Incoming) -> None:
         """Identify the viewer. Raises RequestRefused."""
         self._incoming = incoming
-        connection = Connection("sse", incoming, self.end)
+        connection = Connection("sse", incoming, self.end, self._outbox.room)
         await hub.current().open(connection)
         self._connection = connection
 
