@@ -28,9 +28,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=600.0, help="how long, after the warm-up")
     parser.add_argument("--warm-up", type=float, default=5.0, help="seconds of the same load that are not measured")
     parser.add_argument("--shape", choices=("monolith", "split"), default="monolith")
-    parser.add_argument("--workers", type=int, default=1, help="worker processes of each server")
+    parser.add_argument(
+        "--workers", type=int, help="worker processes of each server (default: one per processor; one if split)"
+    )
     parser.add_argument("--gateways", type=int, default=1, help="replicas of the gateway, with --shape split")
     parser.add_argument("--size", choices=("full", "short"), default="full", help="how large the shop is")
+    parser.add_argument(
+        "--reuse", action="store_true", help="take the last prepared shop, although code has changed since"
+    )
     parser.add_argument("--profile", action="store_true", help="profile the servers, which costs them a little")
     parser.add_argument(
         "--untimed", action="store_true", help="judge errors, books and staleness only, on a machine of any speed"
@@ -69,10 +74,12 @@ def judged(options: argparse.Namespace, folder: Path) -> int:
     """Run, show and store the results."""
     from rich.console import Console
 
+    from settings import processors
     from tests.load.promise import preparation, running, table, verdict
 
     if options.folder_file:
         options.folder_file.write_text(str(folder))
+    default_workers = processors.default_workers() if options.shape == "monolith" else 1
     variables = dict(pair.partition("=")[::2] for pair in options.set)
     timed = not options.untimed
     chosen = running.Options(
@@ -80,9 +87,10 @@ def judged(options: argparse.Namespace, folder: Path) -> int:
         seconds=options.seconds,
         warm_up=options.warm_up,
         shape=options.shape,
-        workers=options.workers,
+        workers=options.workers or default_workers,
         gateways=options.gateways,
         size=getattr(preparation, options.size.upper()),
+        reuse=options.reuse,
         profile=options.profile,
         timed=timed,
         variables=variables if timed else {**running.PATIENT, **variables},

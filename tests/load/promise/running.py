@@ -63,6 +63,7 @@ class Options:
     workers: int
     gateways: int
     size: Size
+    reuse: bool
     profile: bool
     timed: bool
     variables: dict[str, str]
@@ -70,7 +71,7 @@ class Options:
 
 def run(options: Options, folder: Path, console: Console) -> dict[str, Any]:
     """The figures of a run in this empty folder."""
-    shop_before = prepared(options.shape, options.size, folder, console)
+    shop_before = prepared(options.shape, options.size, folder, console, options.reuse)
     running = Shop(options.shape, folder, options.workers, options.gateways, **options.variables)
     with _logs_shown_on_failure(running, console):
         try:
@@ -89,7 +90,7 @@ def run(options: Options, folder: Path, console: Console) -> dict[str, Any]:
 
 def measure_costs(options: Options, folder: Path, console: Console) -> dict[str, Any]:
     """What each kind of request costs the shop, in this empty folder; printed and as figures."""
-    shop_before = prepared(options.shape, options.size, folder, console)
+    shop_before = prepared(options.shape, options.size, folder, console, options.reuse)
     running = Shop(options.shape, folder, options.workers, options.gateways, **PATIENT | options.variables)
     with _logs_shown_on_failure(running, console):
         try:
@@ -186,9 +187,16 @@ def _prefer_this_process() -> None:
         os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
 
 
-def prepared(shape: str, size: Size, folder: Path, console: Console) -> Prepared:
-    """The shop before the load, copied from an earlier run's preparation if nothing it depends on has changed."""
-    cached = RESULTS / f"prepared-{shape}-{size.products}-{_digest(shape, size)}"
+def prepared(shape: str, size: Size, folder: Path, console: Console, reuse: bool = False) -> Prepared:
+    """The shop before the load, copied from an earlier run's preparation if nothing it depends on has changed.
+
+    With `reuse` it is the last one of this shape and size, whatever has changed; its databases are migrated.
+    """
+    name = f"prepared-{shape}-{size.products}"
+    cached = RESULTS / f"{name}-{_digest(shape, size)}"
+    last = max(RESULTS.glob(f"{name}-*/prepared.json"), key=lambda file: file.stat().st_mtime, default=None)
+    if reuse and last is not None:
+        cached = last.parent
     if not (cached / "prepared.json").exists():
         _prepare(shape, size, cached, console)
     shop.copy(cached, folder)

@@ -15,7 +15,7 @@ from settings.variables import ROOT
 pytestmark = pytest.mark.slow
 STALL_SECONDS = 2.0
 LIMIT_SECONDS = 400
-LOAD = ["--rate", "20", "--seconds", "8", "--warm-up", "1", "--size", "short"]
+LOAD = ["--rate", "20", "--seconds", "8", "--warm-up", "1", "--size", "short", "--workers", "1"]
 
 
 def planted(fault):
