@@ -123,6 +123,15 @@ def test_the_cache_is_limited_by_the_tokens_of_its_documents():
     assert known.texts.size <= 5_000
 
 
+def test_documents_that_share_a_template_are_limited_by_their_own_length():
+    known = documents.Documents(SCHEMA, most_size=4_000)
+    known.prepare('{ hello(name: "Ann") }')
+    for number in range(30):
+        known.prepare(f'{{ hello(name: "{number}{"x" * 1_500}") }}')
+    cached = known.texts.keys()
+    assert sum(len(text) for text, _ in cached) <= 4 * 4_000
+
+
 def test_a_document_that_would_take_a_tenth_of_the_cache_is_not_kept():
     known = documents.Documents(SCHEMA, most_size=1_000)
     known.prepare("{ must }")

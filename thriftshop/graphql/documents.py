@@ -107,7 +107,7 @@ class Documents:
         except RequestRefused as refused:
             self.refusals.put(key, refused, len(text))
             raise
-        self.texts.put(key, document, document.template.size)
+        self.texts.put(key, document, max(document.template.size, len(text) // 4))
         return document
 
     def _from_template(self, text: str) -> Document | None:
