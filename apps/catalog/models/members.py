@@ -27,6 +27,10 @@ class Key(NamedTuple):
     value: str
 
 
+# Sets by block, each block in the form in which it is stored.
+Stored = dict[int, list[tuple[Key, bytes]]]
+
+
 def keys_of(details: products.Details, amounts: Mapping[str, int]) -> set[Key]:
     """The sets that contain a product with these details and current prices by currency."""
     keys = {Key("status", "", str(details.status))}
@@ -61,16 +65,14 @@ class MembersQuerySet(models.QuerySet["Members"]):
 
     def counts(self, candidates: bitmaps.Bits) -> dict[Key, int]:
         """For each set of this queryset, how many of its products are among the candidates."""
-        counts: dict[Key, int] = defaultdict(int)
-        stored: dict[int, list[tuple[Key, bytes]]] = defaultdict(list)
+        return counts(self.stored(), candidates)
+
+    def stored(self) -> Stored:
+        """All sets of this queryset as they are stored, by block."""
+        stored: Stored = defaultdict(list)
         for kind, code, value, block, bits in self.values_list("kind", "code", "value", "block", "bits"):
             stored[block].append((Key(kind, code, value), bytes(bits)))
-        candidate_blocks = dict(bitmaps.split(candidates))
-        for block, sets in stored.items():
-            sizes = intersection_sizes([bits for _, bits in sets], candidate_blocks.get(block, 0))
-            for (key, _), size in zip(sets, sizes, strict=True):
-                counts[key] += size
-        return counts
+        return stored
 
     def of(self, keys: Iterable[Key]) -> "MembersQuerySet":
         """The sets of these keys."""
@@ -128,6 +130,22 @@ class MembersQuerySet(models.QuerySet["Members"]):
                 (Key(kind, code, value), block): bitmaps.decode_block(bytes(bits)) for value, block, bits in rows
             }
         return blocks
+
+
+def size(stored: Stored) -> int:
+    """The approximate bytes of stored sets."""
+    return sum(200 + len(block) for sets in stored.values() for _, block in sets)
+
+
+def counts(stored: Stored, candidates: bitmaps.Bits) -> dict[Key, int]:
+    """For each of these sets, how many of its products are among the candidates."""
+    counts: dict[Key, int] = defaultdict(int)
+    candidate_blocks = dict(bitmaps.split(candidates))
+    for block, sets in stored.items():
+        sizes = intersection_sizes([bits for _, bits in sets], candidate_blocks.get(block, 0))
+        for (key, _), size in zip(sets, sizes, strict=True):
+            counts[key] += size
+    return counts
 
 
 def intersection_sizes(stored: list[bytes], candidates: bitmaps.Bits) -> list[int]:

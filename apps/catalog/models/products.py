@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import models
 
@@ -11,6 +12,7 @@ from apps.catalog.models import search
 from apps.catalog.models.images import Image
 from apps.catalog.models.prices import Price
 from idl import catalog, common
+from thriftshop.database import prepared
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -135,6 +137,17 @@ def structs(products: Sequence[Product], at: int) -> list[catalog.Product]:
     ]
 
 
+@prepared.query
+def _price_rows(*, product_ids: Sequence[int], at: int) -> Any:
+    rows = Price.objects.not_ended(at).filter(product_id__in=product_ids).order_by("currency")
+    return rows.values_list("product_id", "amount", "currency", "valid_from", "valid_until", "ends_at", "regular")
+
+
+@prepared.query
+def _image_rows(*, product_ids: Sequence[int]) -> Any:
+    return Image.objects.filter(product_id__in=product_ids).order_by("position")
+
+
 def _prices(
     product_ids: Sequence[int], at: int
 ) -> tuple[dict[int, list[common.Money]], dict[int, list[catalog.Sale]], dict[int, list[int]]]:
@@ -142,9 +155,8 @@ def _prices(
     prices: dict[int, list[common.Money]] = defaultdict(list)
     sales: dict[int, list[catalog.Sale]] = defaultdict(list)
     changes: dict[int, list[int]] = defaultdict(list)
-    rows = Price.objects.not_ended(at).filter(product_id__in=product_ids).order_by("currency")
-    for product_id, amount, currency, valid_from, valid_until, ends_at, regular in rows.values_list(
-        "product_id", "amount", "currency", "valid_from", "valid_until", "ends_at", "regular"
+    for product_id, amount, currency, valid_from, valid_until, ends_at, regular in _price_rows(
+        product_ids=product_ids, at=at
     ):
         if valid_from > at:
             changes[product_id].append(valid_from)
@@ -161,6 +173,6 @@ def _prices(
 
 def _images(product_ids: Sequence[int]) -> dict[int, list[Image]]:
     images: dict[int, list[Image]] = defaultdict(list)
-    for image in Image.objects.filter(product_id__in=product_ids).order_by("position"):
+    for image in _image_rows(product_ids=product_ids):
         images[image.product_id].append(image)
     return images

@@ -4,9 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from apps.catalog.models import Price, Product
-from apps.catalog.models.products import structs
-from apps.catalog.service import ordering, relevance, selection
+from apps.catalog.service import ordering, recent, relevance, selection
 from apps.catalog.service.ordering import Position, Window
 from idl import catalog, common
 from thriftshop import call_context, paging
@@ -39,18 +37,18 @@ def find_products(filter: catalog.ProductFilter, sort: int, page: common.Page) -
     order = ORDERS[sort]
     cursors = paging.cursors("products", order.types, sort, filter, selection.currency_of(filter))
     slice_ = paging.read(page, cursors)
-    products = selected.products()
+    matching = selected.products()
     low, high = _bounds(sort, slice_, selected)
     # A search fetches more, for the products before their own that its cursors name.
     limit = slice_.most if sort != RELEVANCE else slice_.size + relevance.TRAIL
-    scanned = order.find(Window(filter, selected, products, low, high, order.reverse is not slice_.backward, limit))
+    scanned = order.find(Window(filter, selected, matching, low, high, order.reverse is not slice_.backward, limit))
     positions, more = slice_.cut(scanned)
-    rows, keys = _rows_and_keys(sort, scanned, positions, slice_)
-    items = [(position, key) for position, key in zip(positions, keys, strict=True) if position.product_id in rows]
-    listed = structs([rows[position.product_id] for position, _ in items], call_context.happened_at())
+    products, keys = _products_and_keys(sort, scanned, positions, slice_)
+    items = [(position, key) for position, key in zip(positions, keys, strict=True) if position.product_id in products]
+    listed = [products[position.product_id] for position, _ in items]
     return catalog.ProductPage(
         products=listed,
-        page_info=slice_.info([cursors.encode(key) for _, key in items], more, products.bit_count()),
+        page_info=slice_.info([cursors.encode(key) for _, key in items], more, matching.bit_count()),
         valid_until=_valid_until(listed, selected, filter, sort),
     )
 
@@ -61,19 +59,20 @@ def _valid_until(
     """When a price changes that the page shows or depends on."""
     moments = [product.valid_until for product in products]
     if selected.by_price is not None or sort in {catalog.ProductSort.PRICE_LOW, catalog.ProductSort.PRICE_HIGH}:
-        moments.append(Price.objects.next_start(selection.currency_of(filter), call_context.happened_at()))
+        moments.append(selection.sliced_prices(selection.currency_of(filter)).until)
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _rows_and_keys(
+def _products_and_keys(
     sort: int, scanned: Sequence[Position], positions: Sequence[Position], slice_: paging.Slice
-) -> tuple[dict[int, Product], list[paging.Key]]:
+) -> tuple[dict[int, catalog.Product], list[paging.Key]]:
     """The products of a page by id, and the cursor keys of its positions."""
+    at = call_context.happened_at()
     if sort == RELEVANCE:
-        rows = Product.objects.in_bulk([position.product_id for position in scanned])
-        return rows, _search_keys(scanned, positions, rows, slice_)
-    rows = Product.objects.in_bulk([position.product_id for position in positions])
-    return rows, [position.key for position in positions]
+        products = recent.products_by_id([position.product_id for position in scanned], at)
+        return products, _search_keys(scanned, positions, products, slice_)
+    products = recent.products_by_id([position.product_id for position in positions], at)
+    return products, [position.key for position in positions]
 
 
 def _bounds(sort: int, slice_: paging.Slice, selected: selection.Selection) -> tuple[Position | None, Position | None]:
@@ -93,9 +92,12 @@ def _position(key: paging.Key | None) -> Position | None:
 
 
 def _search_keys(
-    scanned: Sequence[Position], positions: Sequence[Position], rows: dict[int, Product], slice_: paging.Slice
+    scanned: Sequence[Position],
+    positions: Sequence[Position],
+    products: dict[int, catalog.Product],
+    slice_: paging.Slice,
 ) -> list[paging.Key]:
     """The cursor keys of a page of search results, with the products before their own."""
     earlier = scanned[slice_.size :][::-1] if slice_.backward else []
-    trails = relevance.trails([*earlier, *positions], rows, relevance.trail_of(slice_.after))
+    trails = relevance.trails([*earlier, *positions], products, relevance.trail_of(slice_.after))
     return [relevance.key(position, trail) for position, trail in zip(positions, trails[len(earlier) :], strict=True)]

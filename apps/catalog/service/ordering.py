@@ -1,7 +1,7 @@
 """The sort orders of product lists: each reads any part of a list, from either end, without the rest."""
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from apps.catalog.domain import bitmaps
@@ -9,7 +9,9 @@ from apps.catalog.models import Price, Product
 from apps.catalog.service import selection
 from idl import catalog
 from thriftshop import clock, paging
+from thriftshop.database import prepared
 
+FIRST = 256  # the number of products that are scanned at first
 MAX_SORTED = 1_500  # up to this number, sorting the products is faster than scanning the whole catalog in order
 
 
@@ -50,19 +52,48 @@ def by_field(field: str, window: Window) -> list[Position]:
     """By a column, then by id."""
     if window.candidates.bit_count() > MAX_SORTED:
         return _scan(field, window)
-    rows = Product.objects.filter(id__in=bitmaps.members(window.candidates)).values_list(field, "id")
+    rows = SORTED[field](ids=bitmaps.members(window.candidates))
     return select((Position((value,), product_id) for value, product_id in rows), window)
 
 
+def _sorted(field: str) -> Callable[..., list[tuple[Any, int]]]:
+    """A prepared query for a column of some products."""
+    return prepared.query(lambda *, ids: Product.objects.filter(id__in=ids).values_list(field, "id"))
+
+
+def _first(field: str, prefix: str) -> Callable[..., list[tuple[Any, int]]]:
+    """A prepared query for the first products in order."""
+    ordered = Product.objects.order_by(f"{prefix}{field}", f"{prefix}id")
+    return prepared.query(lambda: ordered.values_list(field, "id")[:FIRST])
+
+
+FIELDS = ("sort_name", "published_at")
+SORTED = {field: _sorted(field) for field in FIELDS}
+FIRST_IN_ORDER = {(field, prefix): _first(field, prefix) for field in FIELDS for prefix in ("", "-")}
+
+
 def _scan(field: str, window: Window) -> list[Position]:
-    """Scan all products in order until enough candidates are found."""
+    """Scan all products in order until enough candidates are found, at first those of the first pages."""
+    if window.low is None and window.high is None:
+        positions = _candidates(FIRST_IN_ORDER[field, "-" if window.reverse else ""](), window)
+        if len(positions) == window.limit:
+            return positions
+    return _scan_all(field, window)
+
+
+def _scan_all(field: str, window: Window) -> list[Position]:
     columns = (field, "id")
     products = Product.objects.order_by(*(f"-{name}" if window.reverse else name for name in columns))
     for bound, descending in ((window.low, False), (window.high, True)):
         if bound is not None:
             products = products.filter(paging.beyond(columns, bound.key, descending=descending))
+    return _candidates(products.values_list(*columns).iterator(chunk_size=500), window)
+
+
+def _candidates(rows: Iterable[tuple[Any, int]], window: Window) -> list[Position]:
+    """The positions of the first candidates among rows in order."""
     buffer, positions = bitmaps.as_bytes(window.candidates), []
-    for value, product_id in products.values_list(*columns).iterator(chunk_size=500):
+    for value, product_id in rows:
         if bitmaps.contains(buffer, product_id):
             positions.append(Position((value,), product_id))
             if len(positions) == window.limit:
@@ -107,6 +138,12 @@ def _unpriced_between(unpriced: bitmaps.Bits, window: Window) -> bitmaps.Bits:
     return unpriced
 
 
+@prepared.query
+def _amounts(*, now: int, currency: str, ids: list[int]) -> Any:
+    rows = Price.objects.in_force(now).filter(currency=currency, product_id__in=ids)
+    return rows.values_list("product_id", "amount")
+
+
 def _extremes(
     prices: selection.SlicedPrices, priced: bitmaps.Bits, limit: int, sign: int, *, reverse: bool
 ) -> list[Position]:
@@ -114,6 +151,5 @@ def _extremes(
         return []
     highest = reverse is (sign > 0)
     ids = bitmaps.extremes(prices.slices, priced, limit, highest=highest, last=reverse)
-    rows = Price.objects.in_force(clock.now()).filter(currency=prices.currency, product_id__in=ids)
-    amounts = rows.values_list("product_id", "amount")
+    amounts = _amounts(now=clock.now(), currency=prices.currency, ids=ids)
     return sorted((Position((0, sign * amount), product_id) for product_id, amount in amounts), reverse=reverse)

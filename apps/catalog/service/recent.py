@@ -4,13 +4,14 @@ import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from apps.catalog.models import Product
 from apps.catalog.models.products import structs
 from idl import catalog
+from thriftshop.database import prepared
 
 MAX_PRODUCTS = 5_000
 
@@ -35,10 +36,20 @@ _entries: OrderedDict[str, _Entry] = OrderedDict()
 
 def products(skus: Sequence[str], at: int) -> dict[str, catalog.Product]:
     """The products with these SKUs, in every status, with their prices at a moment. The structs may not be changed within."""
-    versions = _versions(list(dict.fromkeys(skus)))
+    return _current(_versions(list(dict.fromkeys(skus)), "sku"), at)
+
+
+def _current(versions: Mapping[str, Version], at: int) -> dict[str, catalog.Product]:
     current = {sku: struct for sku, version in versions.items() if (struct := _valid(sku, version, at)) is not None}
     missing = [sku for sku in versions if sku not in current]
     return current | _read(missing, at) if missing else current
+
+
+def products_by_id(ids: Sequence[int], at: int) -> dict[int, catalog.Product]:
+    """As `products`, by the ids of the rows."""
+    versions = _versions(list(dict.fromkeys(ids)), "id")
+    structs_by_sku = _current(versions, at)
+    return {version.id: structs_by_sku[sku] for sku, version in versions.items() if sku in structs_by_sku}
 
 
 def forget() -> None:
@@ -55,21 +66,26 @@ def _valid(sku: str, version: Version, at: int) -> catalog.Product | None:
     return copy.copy(entry.struct) if valid_until is None or at < valid_until else None
 
 
-def _versions(skus: Sequence[str]) -> Mapping[str, Version]:
-    if not skus:
+def _versions(keys: Sequence[str] | Sequence[int], column: str) -> Mapping[str, Version]:
+    if not keys:
         return {}
     # Every change of a cart asks for products: plain SQL, without building a query.
     statement = (
-        f"SELECT sku, id, version, updated_at FROM catalog_product WHERE sku IN ({', '.join(['%s'] * len(skus))})"  # noqa: S608
+        f"SELECT sku, id, version, updated_at FROM catalog_product WHERE {column} IN ({', '.join(['%s'] * len(keys))})"  # noqa: S608
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, skus)
+        cursor.execute(statement, keys)
         return {row[0]: Version(*row[1:]) for row in cursor.fetchall()}
+
+
+@prepared.query
+def _rows(*, skus: Sequence[str]) -> Any:
+    return Product.objects.filter(sku__in=skus)
 
 
 def _read(skus: Sequence[str], at: int) -> dict[str, catalog.Product]:
     # The rows before their prices and images: what is written in between has a later version than the row.
-    rows = list(Product.objects.filter(sku__in=skus))
+    rows = _rows(skus=skus)
     read = {
         row.sku: (Version(row.id, row.version, row.updated_at), struct)
         for row, struct in zip(rows, structs(rows, at), strict=True)

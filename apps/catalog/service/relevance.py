@@ -8,11 +8,14 @@ cursor also names the products right before it.
 import zlib
 from collections.abc import Mapping, Sequence
 
+import numpy
+
 from apps.catalog.domain import bitmaps
-from apps.catalog.models import Product, search
-from apps.catalog.service import ordering
+from apps.catalog.models import search
+from apps.catalog.service import recent
 from apps.catalog.service.ordering import Position, Window
-from thriftshop import paging
+from idl import catalog
+from thriftshop import call_context, paging
 
 # The number of products in a cursor: its own and those right before it, each with its id and a checksum of its words.
 TRAIL = 5
@@ -23,16 +26,34 @@ Trail = tuple[tuple[int, int], ...]
 
 def by_relevance(window: Window) -> list[Position]:
     """By score; among equal scores, the newest product is the highest."""
-    matches = window.selection.matches or search.Matches(0, 0, {})
-    buffer = bitmaps.as_bytes(window.candidates)
-    scores = {product_id: score for product_id, score in matches.scores.items() if bitmaps.contains(buffer, product_id)}
-    others = window.candidates & ~bitmaps.of(scores)
+    matches = window.selection.matches or search.Matches(0, 0, search.NONE, search.NONE)
+    others = window.candidates & ~search.as_bits(matches.ids)
     tiers = ((1, others & matches.in_names), (0, others & ~matches.in_names))
-    ranked = ordering.select((Position((score,), product_id) for product_id, score in scores.items()), window)
+    ranked = _ranked(matches, window)
     positions = ranked if window.reverse else []
     for score, tier in tiers if window.reverse else tiers[::-1]:
         positions += _of_tier(score, tier, window, window.limit - len(positions))
     return positions if window.reverse else (positions + ranked)[: window.limit]
+
+
+def _ranked(matches: search.Matches, window: Window) -> list[Position]:
+    """The products with scores in the window."""
+    ids, scores = matches.ids, matches.scores
+    if not len(ids):
+        return []
+    packed = bitmaps.as_bytes(window.candidates).ljust(int(ids[-1]) // 8 + 1, b"\0")
+    chosen = numpy.unpackbits(numpy.frombuffer(packed, numpy.uint8), bitorder="little")[ids] > 0
+    if window.low is not None:
+        low = window.low.values[0]
+        chosen &= (scores > low) | ((scores == low) & (ids > window.low.product_id))
+    if window.high is not None:
+        high = window.high.values[0]
+        chosen &= (scores < high) | ((scores == high) & (ids < window.high.product_id))
+    ids, scores = ids[chosen], scores[chosen]
+    order = numpy.lexsort((ids, scores))
+    order = order[::-1][: window.limit] if window.reverse else order[: window.limit]
+    pairs = zip(ids[order].tolist(), scores[order].tolist(), strict=True)
+    return [Position((score,), product_id) for product_id, score in pairs]
 
 
 def _of_tier(score: int, tier: bitmaps.Bits, window: Window, limit: int) -> list[Position]:
@@ -56,19 +77,20 @@ def trail_of(cursor_key: paging.Key | None) -> Trail:
     return () if cursor_key is None else tuple(zip(cursor_key[1::2], cursor_key[2::2], strict=False))
 
 
-def trails(positions: Sequence[Position], rows: Mapping[int, Product], before: Trail) -> list[Trail]:
+def trails(positions: Sequence[Position], products: Mapping[int, catalog.Product], before: Trail) -> list[Trail]:
     """The trails of consecutive products, the first of which follows the trail `before`."""
     trails, trail = [], before
     for position in positions:
-        row = rows.get(position.product_id)
-        trail = ((position.product_id, _checksum(row) if row else 0), *trail)[:TRAIL]
+        product = products.get(position.product_id)
+        trail = ((position.product_id, _checksum(product) if product else 0), *trail)[:TRAIL]
         trails.append(trail)
     return trails
 
 
-def _checksum(row: Product) -> int:
+def _checksum(product: catalog.Product) -> int:
     """A checksum of the searchable texts of a product."""
-    return zlib.crc32(f"{row.name}\n{row.category_id}\n{row.attributes}\n{row.description}".encode())
+    traits = [[trait.code, trait.name, trait.value] for trait in product.attributes]
+    return zlib.crc32(f"{product.name}\n{product.category_id}\n{traits}\n{product.description}".encode())
 
 
 def position_after(cursor_key: paging.Key, matches: search.Matches) -> Position | None:
@@ -88,13 +110,13 @@ def _current_position(cursor_key: paging.Key, matches: search.Matches) -> tuple[
     """The current position of the first product of a key's trail that was not changed, and whether it is the key's own."""
     score, *_ = cursor_key
     trail = trail_of(cursor_key)
-    rows = Product.objects.in_bulk([product_id for product_id, _ in trail])
+    products = recent.products_by_id([product_id for product_id, _ in trail], call_context.happened_at())
     for number, (product_id, checksum) in enumerate(trail):
-        if product_id in rows and _checksum(rows[product_id]) == checksum:
+        if product_id in products and _checksum(products[product_id]) == checksum:
             return Position((_score(product_id, matches),), product_id), number == 0
     return (START, False) if len(trail) < TRAIL else (Position((score,), trail[0][0]), True)
 
 
 def _score(product_id: int, matches: search.Matches) -> int:
-    is_in_names = product_id >= 0 and bool(matches.in_names >> product_id & 1)
-    return matches.scores.get(product_id, int(is_in_names))
+    score = matches.score(product_id)
+    return int(product_id >= 0 and bool(matches.in_names >> product_id & 1)) if score is None else score
