@@ -6,7 +6,7 @@ from django.conf import settings as django_settings
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
-from apps.catalog.service import recent
+from apps.catalog.service import recent, remembered
 from apps.recommender.service import recommending
 from thriftshop.events import broadcast, caching, decider, feed, groups, leases, schedule, streams
 from thriftshop.rpc import hosting, recent_failures, replicas
@@ -38,6 +38,7 @@ def forget():
     decider.forget_all()
     caching.forget_all()
     recent.forget()
+    remembered.forget()
     streams.of.cache_clear()
     groups.hosted.cache_clear()
     schedule.jobs.cache_clear()

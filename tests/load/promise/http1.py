@@ -20,7 +20,8 @@ class Document:
     """An operation, encoded once."""
 
     def __init__(self, text: str) -> None:
-        self._start = b'{"query":' + orjson.dumps(" ".join(text.split())) + b',"variables":'
+        self.text = " ".join(text.split())
+        self._start = b'{"query":' + orjson.dumps(self.text) + b',"variables":'
 
     def request(self, header: bytes = NO_TOKEN, /, **variables: object) -> bytes:
         """The request with these variables."""

@@ -1,0 +1,1 @@
+"""How the cost of requests grows with the catalog, the cart and the streams of events."""
