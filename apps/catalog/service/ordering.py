@@ -13,6 +13,7 @@ from thriftshop.database import prepared
 
 FIRST = 256  # the number of products that are scanned at first
 MAX_SORTED = 1_500  # up to this number, sorting the products is faster than scanning the whole catalog in order
+DENSE = 10  # from so many times more candidates than products to scan, scanning is faster even if they are not mixed
 
 
 class Position(NamedTuple):
@@ -50,10 +51,20 @@ def select(positions: Iterable[Position], window: Window) -> list[Position]:
 
 def by_field(field: str, window: Window) -> list[Position]:
     """By a column, then by id."""
-    if window.candidates.bit_count() > MAX_SORTED:
+    if _is_scanned(window):
         return _scan(field, window)
     rows = SORTED[field](ids=bitmaps.members(window.candidates))
     return select((Position((value,), product_id) for value, product_id in rows), window)
+
+
+def _is_scanned(window: Window) -> bool:
+    """Whether scanning the catalog in order is faster than sorting the candidates."""
+    count = window.candidates.bit_count()
+    if count > MAX_SORTED:
+        return True
+    # The products before the last one of the page, if candidates and others are mixed.
+    scanned = window.limit * window.candidates.bit_length() // max(count, 1)
+    return count > DENSE * scanned
 
 
 def _sorted(field: str) -> Callable[..., list[tuple[Any, int]]]:
@@ -87,7 +98,7 @@ def _scan_all(field: str, window: Window) -> list[Position]:
     for bound, descending in ((window.low, False), (window.high, True)):
         if bound is not None:
             products = products.filter(paging.beyond(columns, bound.key, descending=descending))
-    return _candidates(products.values_list(*columns).iterator(chunk_size=500), window)
+    return _candidates(products.values_list(*columns).iterator(chunk_size=FIRST), window)
 
 
 def _candidates(rows: Iterable[tuple[Any, int]], window: Window) -> list[Position]:
