@@ -31,6 +31,12 @@ def test_events_and_tables_have_no_readable_personal_data(event_store):
     assert not [secret for secret in SECRETS if secret in row]
 
 
+def test_a_key_that_was_made_meanwhile_is_used():
+    data = orders.Personal(email="ada@example.org")
+    first, second = personal.seal(data, "order"), personal.seal(data, "order", is_new=True)
+    assert personal.unseal({"1": ("order", first), "2": ("order", second)}) == {"1": data, "2": data}
+
+
 def test_viewers_of_an_order_see_its_shipping_address():
     shop.open_shop()
     order = shop.place((COAT, 1))

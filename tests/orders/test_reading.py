@@ -178,6 +178,38 @@ def test_pages_continue_after_the_cursor_newest_first():
     assert (ids[0], ids[3:], set(ids)) == (placed[0], placed[3:], set(placed))
 
 
+def test_customers_page_through_their_own_orders_newest_first():
+    shop.open_shop()
+    placed = []
+    for customer in (acting.CUSTOMER, acting.CUSTOMER, acting.OTHER, acting.CUSTOMER):
+        with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000 + len(placed)):
+            placed.append(shop.shop().place(shop.order_request((COAT, 1, 1), customer=customer)).id)
+    progress.catch_up()
+    own = [placed[3], placed[1], placed[0]]
+    with acting.as_customer():
+        first, everything = find(2), find(10)
+        second = find(2, first.page_info.end_cursor)
+    assert (first.page_info.total, first.page_info.has_next_page, second.page_info.has_next_page) == (3, True, False)
+    assert (everything.page_info.total, everything.page_info.has_next_page) == (3, False)
+    assert [order.id for order in everything.orders] == own
+    assert [order.id for page in (first, second) for order in page.orders] == own
+
+
+def test_an_order_that_is_newer_than_its_row_is_listed_as_it_is():
+    shop.open_shop()
+    order = shop.place((COAT, 1))
+    progress.catch_up()
+    with acting.as_staff("orders"):
+        cancelled = shop.shop().cancel(order.id, "x")
+    with acting.as_customer():
+        (listed,) = find().orders
+    assert (listed.version, listed.updated_at, listed.status) == (
+        cancelled.version,
+        cancelled.updated_at,
+        OrderStatus.CANCELLED,
+    )
+
+
 def test_orders_are_filtered_by_status_and_time():
     shop.open_shop()
     with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000):
