@@ -160,7 +160,7 @@ def test_the_export_lists_data_that_could_not_be_read(transport, settings):
 def test_the_export_has_readable_times_and_enum_values():
     moment = clock.moment(datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC))
     login = common.Viewer(id="u", role=common.Role.STAFF)
-    assert privacy.plain(login) == {"id": "u", "role": "STAFF", "session_id": None}
+    assert privacy.plain(login) == {"id": "u", "role": "STAFF", "session_id": None, "valid_until": None}
     assert privacy.plain(moment, None, "started_at") == "2026-11-22T00:00:00+00:00"
     assert privacy.plain(moment, None, "amount") == moment
     assert privacy.plain(True, None, "is_default") is True

@@ -78,7 +78,7 @@ def forgive(account: str, address: str | None = None) -> None:
 
 def forgive_from(origin: Source) -> None:
     """As `forgive`."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         rows = _locked(keys=sorted(origin.throttles))
         counts = {key: domain.Attempts(failures, last_at) for key, failures, last_at in rows}
         _save({key: domain.forgiven(counted, every=key == origin.with_account) for key, counted in counts.items()})

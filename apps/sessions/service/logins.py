@@ -23,9 +23,10 @@ def log_in(email: str, password: str, device: str, address: str | None = None) -
     # These calls are made as the sessions service, not for the viewer.
     with call_context.using(caller="sessions", viewer="", occurred_at=None):
         user = _verified(account, password, origin)
-        attempts.forgive_from(origin)
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        session = _start(user, token, device, address)
+        with transaction.atomic():  # one commit for both
+            attempts.forgive_from(origin)
+            session = _start(user, token, device, address)
         _recheck(user, session)
     return sessions.Login(token=token, session=session.to_struct(), viewer=session.viewer())
 
@@ -52,10 +53,9 @@ def _start(user: users.User, token: str, device: str, address: str | None) -> mo
         used_at=now,
         expires_at=now + models.max_lifetime_ms(),
     )
-    with transaction.atomic():
-        session.insert()
-        started = sessions.SessionStarted(id=str(session.pk), user_id=user.id)
-        events.record(models.TOPIC, str(session.pk), [started])
+    session.insert()
+    started = sessions.SessionStarted(id=str(session.pk), user_id=user.id)
+    events.record(models.TOPIC, str(session.pk), [started])
     return session
 
 
