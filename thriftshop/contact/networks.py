@@ -1,8 +1,10 @@
 """Network addresses of clients, for throttling and for display."""
 
 import ipaddress
+from functools import lru_cache
 
 
+@lru_cache(maxsize=10_000)
 def network(address: str | None) -> str:
     """The network that is throttled as one client: an IPv4 address, or an IPv6 /64; empty if unknown."""
     parsed = _parsed(address)

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from django.conf import settings
 from prometheus_client import Counter
 
+from thriftshop.contact import networks
 from thriftshop.graphql.errors import RequestRefused
 from thriftshop.graphql.requests import Context, Incoming
-from thriftshop.web import origin
 
 LIMITED = Counter("thriftshop_graphql_rate_limited_total", "Requests refused by a rate limit.", ["bucket"])
 CODE = "RATE_LIMITED"
@@ -71,7 +71,7 @@ def charge(context: Context, cost: int, new: int = 0) -> None:
         if context.viewer is not None:
             _charge("customer", context.viewer.id, max(cost, 1), settings.GRAPHQL_RATE_CUSTOMER)
         else:
-            _charge("address", origin.network(context.incoming.address), max(cost, 1), settings.GRAPHQL_RATE_ADDRESS)
+            _charge("address", _network(context.incoming), max(cost, 1), settings.GRAPHQL_RATE_ADDRESS)
     except RequestRefused:
         charge_refused(context.incoming, new)
         raise
@@ -81,15 +81,13 @@ def charge_refused(incoming: Incoming, documents: int = 1) -> None:
     """Charge refused documents to the client's address, regardless of the viewer."""
     if per_minute := settings.GRAPHQL_RATE_ADDRESS:
         for _ in range(documents):
-            buckets.take(_key("refused", origin.network(incoming.address)), min(REFUSED_COST, per_minute), per_minute)
+            buckets.take(_key("refused", _network(incoming)), min(REFUSED_COST, per_minute), per_minute)
 
 
 def check_refused(incoming: Incoming) -> None:
     """Raise RequestRefused (429) for an address with too many refused documents, before another one is read."""
     if per_minute := settings.GRAPHQL_RATE_ADDRESS:
-        seconds = buckets.wait(
-            _key("refused", origin.network(incoming.address)), min(REFUSED_COST, per_minute), per_minute
-        )
+        seconds = buckets.wait(_key("refused", _network(incoming)), min(REFUSED_COST, per_minute), per_minute)
         _check("refused", seconds, per_minute)
 
 
@@ -104,6 +102,10 @@ def _check(bucket: str, wait: float, per_minute: int) -> None:
         LIMITED.labels(bucket).inc()
         message = f"Too many requests: the limit is {per_minute:,} units of cost a minute. Try again in {seconds} s."
         raise RequestRefused(CODE, message, status=429, retryAfter=seconds, allowed=per_minute)
+
+
+def _network(incoming: Incoming) -> str:
+    return networks.network(incoming.address) or incoming.address
 
 
 def _key(bucket: str, name: str) -> str:
