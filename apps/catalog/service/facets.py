@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db.models import QuerySet
 
 from apps.catalog.domain import bitmaps, categories
-from apps.catalog.models import Category, Trait, members
+from apps.catalog.models import Category, Price, Trait, members
 from apps.catalog.models.members import Key
 from apps.catalog.service import selection
 from idl import catalog, common
-from thriftshop import money
+from thriftshop import call_context, money
 from thriftshop.database import prepared
 
 MAX_CODES = 50
@@ -28,6 +28,9 @@ def get_facets(filter: catalog.ProductFilter, codes: list[str]) -> list[catalog.
     selected = selection.select(filter, ranked=False)
     facets = [_categories(filter, selected), _prices(filter, selected)]
     facets += _traits(filter, selected, list(dict.fromkeys(codes)) or _most_common(filter, selected))
+    until = Price.objects.next_start(selection.currency_of(filter), call_context.happened_at())
+    for facet in facets:
+        facet.valid_until = until
     return [facet for facet in facets if facet.values]
 
 
