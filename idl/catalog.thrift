@@ -279,7 +279,9 @@ struct Facet {
   /** The name. */
   2: required string name,
   /** The values, the most common first, at most 100; price ranges from the lowest. */
-  3: required list<FacetValue> values
+  3: required list<FacetValue> values,
+  /** Until when the counts are valid, if the catalog does not change before: when a scheduled price applies. */
+  4: optional common.Moment valid_until
 }
 
 /** A change to a product, for its history. */

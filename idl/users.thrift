@@ -199,13 +199,13 @@ union UserEvent {
   /** A password reset was requested. */
   5: PasswordResetRequested password_reset_requested,
   /** A profile changed. */
-  6: ProfileChanged profile_changed,
+  6: ProfileChanged profile_changed (readers = "gateway"),
   /** An account was closed. */
   7: UserDeactivated deactivated (readers = "sessions"),
   /** An account was reopened. */
   8: UserReactivated reactivated,
   /** A user was erased. */
-  9: UserErased erased (readers = "cart orders sessions"),
+  9: UserErased erased (readers = "cart gateway orders sessions"),
   /** The verification e-mail was requested again. */
   10: VerificationRequested verification_requested,
   /** A user's role changed. */

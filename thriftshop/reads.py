@@ -36,11 +36,13 @@ class _Keys:
 class Reads:
     """What an execution has read."""
 
-    __slots__ = ("_sources", "_valid_until", "is_known")
+    __slots__ = ("_sources", "_valid_until", "is_known", "is_personal")
 
     def __init__(self) -> None:
         # False once something was read whose changes are not known.
         self.is_known = True
+        # Whether the identity of the viewer was read.
+        self.is_personal = False
         self._sources: dict[Source, _Keys] = {}
         self._valid_until: int | None = None
 
@@ -83,6 +85,13 @@ def unknown() -> None:
     reads = _current.get()
     if reads is not None:
         reads.is_known = False
+
+
+def personal() -> None:
+    """Report that the identity of the viewer is read."""
+    reads = _current.get()
+    if reads is not None:
+        reads.is_personal = True
 
 
 @contextmanager

@@ -8,7 +8,7 @@ CURRENT_SECONDS, nothing is served from here.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Generic, NamedTuple, Protocol, TypeVar
@@ -21,8 +21,9 @@ from thriftshop.telemetry import caches
 # A subscription hears from its topic's process at least every half second.
 CURRENT_SECONDS = 2.0
 MAX_ENTRIES = 10_000
-# A page holds up to 100 products.
-MAX_LISTS = 500
+# The products of pages are those of PRODUCTS.
+MAX_LISTS = 3_000
+MAX_FACETS = 500
 MAX_CHANGES = 10_000
 MISSING = object()
 
@@ -96,6 +97,16 @@ class Cache(Generic[V]):
         self._keep(loaded, changes)
         return loaded
 
+    def share(self, loaded: dict[str, V], changes: int) -> list[V]:
+        """Keep values that something else loaded when so many changes were counted; equal ones are returned from here."""
+        if not self._is_usable(monotonic()):
+            return list(loaded.values())
+        with self._lock:
+            known = {key: entry.value for key in loaded if (entry := self._entries.get(key))}
+        shared = {key: value for key, value in known.items() if value is not None and value == loaded[key]}
+        self._keep({key: value for key, value in loaded.items() if key not in shared}, changes)
+        return [shared.get(key, value) for key, value in loaded.items()]
+
     def get(self, key: str) -> V | object | None:
         """The struct of this key, None if it has none; MISSING if that is not cached."""
         recorded = reads.current()
@@ -122,6 +133,10 @@ class Cache(Generic[V]):
             return True
         with self._lock:
             return self._forgotten <= since and all(self._changed.get(key, 0) <= since for key in keys)
+
+    def is_current(self) -> bool:
+        """Whether its subscriptions are current."""
+        return self._is_usable(monotonic())
 
     def drop(self, *keys: str) -> None:
         """Drop the cached values of these keys, and those that are being loaded."""
@@ -152,7 +167,7 @@ class Cache(Generic[V]):
         self._forgotten = self.changes + 1
         self.changes += 1
 
-    def _keep(self, loaded: dict[str, V | None], changes: int) -> None:
+    def _keep(self, loaded: Mapping[str, V | None], changes: int) -> None:
         """Keep what was loaded, unless it changed since `changes` were counted."""
         now = monotonic()
         with self._lock:
@@ -189,26 +204,51 @@ class Tree:
     valid_until: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The currency that a customer has chosen."""
+
+    currency: str
+    valid_until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """The facets of a list."""
+
+    every: list[catalog.Facet]
+    valid_until: int | None
+
+
 PRODUCTS: Cache[catalog.Product] = Cache("products", "gateway.products")
 SLUGS: Cache[catalog.Product] = Cache("products_by_slug", "gateway.products")
 LISTS: Cache[catalog.ProductPage] = Cache("product_lists", "gateway.products", "gateway.categories", most=MAX_LISTS)
+FACETS: Cache[Facets] = Cache("facets", "gateway.products", "gateway.categories", most=MAX_FACETS)
 CATEGORIES: Cache[Tree] = Cache("categories", "gateway.categories")
 LEVELS: Cache[inventory.StockLevel] = Cache("stock_levels", "gateway.levels")
+SETTINGS: Cache[Setting] = Cache("customer_settings", "gateway.users")
 
 
 def drop_product(record: Recorded) -> None:
-    """Drop the product that an event is about, by SKU and by whatever slug it had, and all lists."""
+    """Drop the product that an event is about, by SKU and by whatever slug it had, and all lists and facets."""
     PRODUCTS.drop(record.stream)
     SLUGS.drop_all()
     LISTS.drop_all()
+    FACETS.drop_all()
 
 
 def drop_categories(_record: Recorded) -> None:
-    """Drop the category tree, and all lists, because filters include subcategories."""
+    """Drop the category tree, and all lists and facets, because filters include subcategories."""
     CATEGORIES.drop_all()
     LISTS.drop_all()
+    FACETS.drop_all()
 
 
 def drop_level(record: Recorded) -> None:
     """Drop the stock level that an event is about."""
     LEVELS.drop(record.stream)
+
+
+def drop_setting(record: Recorded) -> None:
+    """Drop the settings of the customer whom an event is about."""
+    SETTINGS.drop(record.stream)

@@ -9,7 +9,7 @@ from thriftshop.graphql import execution
 from thriftshop.graphql.endpoint import Gateway
 
 GATEWAY = Gateway(
-    execution.engine(SCHEMA, WEIGHTS),
+    execution.engine(SCHEMA, WEIGHTS, loaders.audience),
     identify,
     "gateway",
     EXAMPLES,

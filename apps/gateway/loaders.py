@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.gateway import cache
 from idl import cart, catalog, inventory, orders, sessions, users
-from thriftshop import rpc
+from thriftshop import clock, rpc
 from thriftshop.graphql.requests import Context, Info
 from thriftshop.rpc import sku_case
 
@@ -113,8 +113,29 @@ async def product_by_slug(context: Context, slug: str) -> catalog.Product | None
 
 async def product_page(context: Context, key: str, load: LoadPages) -> catalog.ProductPage:
     """A page of products, cached under a key unless the viewer is staff, who see unpublished products."""
-    pages = await (load([key]) if context.is_staff else cache.LISTS.load([key], load))
+
+    async def load_shared(keys: list[str]) -> list[catalog.ProductPage | None]:
+        changes = cache.PRODUCTS.changes
+        pages = await load(keys)
+        for page in pages:
+            if page is not None:
+                page.products = cache.PRODUCTS.share({product.sku: product for product in page.products}, changes)
+        return pages
+
+    pages = await (load([key]) if context.is_staff else cache.LISTS.load([key], load_shared))
     return cast(catalog.ProductPage, pages[0])
+
+
+async def facets(context: Context, key: str, load: Callable[[], Awaitable[list[catalog.Facet]]]) -> list[catalog.Facet]:
+    """The facets of a list, cached as its pages are; not if there are none, which a price may change at any time."""
+
+    async def load_all(_keys: list[str]) -> list[cache.Facets | None]:
+        every = await load()
+        moments = [facet.valid_until for facet in every if facet.valid_until is not None]
+        return [cache.Facets(every, min(moments, default=None) if every else clock.now())]
+
+    (loaded,) = await (load_all([key]) if context.is_staff else cache.FACETS.load([key], load_all))
+    return loaded.every if loaded else []
 
 
 def cached_level(sku: str) -> inventory.StockLevel | None:
@@ -139,16 +160,46 @@ async def user(context: Context, user_id: str) -> users.User | None:
     return await context.load(_users, user_id)
 
 
-async def currency(context: Context) -> str:
+async def _settings(ids: list[str]) -> list[cache.Setting]:
+    """The settings of these users, of whom the viewer may see one: the viewer."""
+    accounts = await _users(ids)
+    chosen = [account.settings.get("currency") if account else None for account in accounts]
+    return [cache.Setting(code if code in settings.CURRENCIES else _default_currency()) for code in chosen]
+
+
+async def _shared_settings(ids: list[str]) -> list[cache.Setting | None]:
+    return await cache.SETTINGS.load(ids, _settings)
+
+
+def _default_currency() -> str:
+    return str(settings.CURRENCIES[0])
+
+
+def known_currency(context: Context) -> str | None:
+    """The currency of the viewer's setting, if it is cached; the shop's own for a stranger. It is part of the audience."""
+    if context.identified is None:
+        return _default_currency()
+    cached = cache.SETTINGS.get(context.identified.id)
+    return cached.currency if isinstance(cached, cache.Setting) else None
+
+
+def currency(context: Context) -> str | Awaitable[str]:
     """The currency that the viewer's setting names; the shop's own for a stranger, and where users do not answer."""
-    account = None
-    if context.viewer is not None:
-        try:
-            account = await user(context, context.viewer.id)
-        except rpc.RpcError:
-            account = None
-    chosen = account.settings.get("currency") if account else None
-    return chosen if chosen in settings.CURRENCIES else str(settings.CURRENCIES[0])
+    known = known_currency(context)
+    return _loaded_currency(context) if known is None else known
+
+
+async def _loaded_currency(context: Context) -> str:
+    try:
+        setting = await context.load(_shared_settings, context.identified.id if context.identified else "")
+    except rpc.RpcError:
+        return _default_currency()
+    return setting.currency if setting else _default_currency()
+
+
+def audience(context: Context) -> str | Awaitable[str | None] | None:
+    """What the catalog shows to a viewer depends on the currency; None if it cannot be known without asking each time."""
+    return currency(context) if context.identified is None or cache.SETTINGS.is_current() else None
 
 
 def cached_tree() -> Tree | None:

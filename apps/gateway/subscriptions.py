@@ -11,6 +11,7 @@ from thriftshop.graphql import live
 
 PRODUCT_KINDS = frozenset({"ProductWritten", "ProductPublished", "ProductArchived", "PriceChanged"})
 CATEGORY_KINDS = frozenset({"CategoryWritten", "CategoryRemoved"})
+USER_KINDS = frozenset({"ProfileChanged", "UserErased"})
 # Adjustments are bookings without an order.
 ORDER_KINDS = frozenset(envelope.kinds("orders")) - {"AdjustmentBooked"}
 
@@ -46,6 +47,7 @@ SUBSCRIPTIONS = [
     Subscription("gateway.orders", "orders", order_changed, ORDER_KINDS),
     # Carts change most often; nothing but subscriptions needs their events.
     Subscription("gateway.carts", "cart", live.notify, is_wanted=partial(live.is_followed, "cart")),
+    Subscription("gateway.users", "users", cache.drop_setting, USER_KINDS),
     Subscription(
         tokens.SUBSCRIPTION,
         "sessions",

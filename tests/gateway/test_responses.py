@@ -23,7 +23,7 @@ from thriftshop.graphql.responses import Responses
 
 LIST = "{ products(first: 24) { nodes { sku name price { amount currency } stock { available } category { name } } } }"
 STOCK = 'query { product(sku: "TS-000") { name stock { available } } }'
-CACHES = (cache.PRODUCTS, cache.SLUGS, cache.LISTS, cache.CATEGORIES, cache.LEVELS)
+CACHES = (cache.PRODUCTS, cache.SLUGS, cache.LISTS, cache.FACETS, cache.CATEGORIES, cache.LEVELS, cache.SETTINGS)
 RANDOM_QUERIES = 120
 
 
@@ -33,7 +33,7 @@ class Followed:
     def __init__(self):
         self._followers = []
         for one in subscriptions.SUBSCRIPTIONS:
-            if one.topic in ("catalog", "inventory"):
+            if one.topic in ("catalog", "inventory", "users"):
                 follower = broadcast.Broadcast(one.topic, "gateway", one.kinds)
                 follower.subscribe(one.handle)
                 self._followers.append(follower)
@@ -80,6 +80,11 @@ def rename(name: str, number: int = 0) -> None:
         rpc.connect(catalog.CatalogService).put_products([catalog.ProductInput(sku=shop.sku(number), name=name)], False)
 
 
+def archive(number: int = 0) -> None:
+    with acting.as_staff("catalog"):
+        rpc.connect(catalog.CatalogService).archive_products([shop.sku(number)])
+
+
 def receive(quantity: int = 1, number: int = 0) -> None:
     with acting.as_service("demo"):
         lines = [inventory.StockLine(sku=shop.sku(number), quantity=quantity)]
@@ -94,6 +99,7 @@ def receive(quantity: int = 1, number: int = 0) -> None:
         '{ product(slug: "brass-lamp-0") { name } }',
         '{ category(slug: "lamps") { name } }',
         "{ categories { nodes { name } } }",
+        "{ products(first: 2) { facets { code values { value count } } } }",
     ],
 )
 def test_a_query_of_cached_data_is_executed_once(document, followed, executions):
@@ -120,6 +126,7 @@ def test_a_product_that_does_not_exist_is_stored_until_it_does(followed, executi
     [
         (rename, LIST),
         (rename, STOCK),
+        (lambda _name: archive(), "{ products { facets { code values { count } } } }"),
         (rename, '{ product(slug: "brass-lamp-0") { name } }'),
         (lambda _name: receive(), LIST),
         (lambda _name: receive(), STOCK),
@@ -143,9 +150,10 @@ def test_a_change_of_something_else_drops_nothing(followed, executions):
     assert len(executions) == 1
 
 
-def test_a_response_ends_with_the_price_of_a_product(followed, monkeypatch):
+def test_a_response_ends_with_a_price_that_it_depends_on(followed, monkeypatch):
     document = '{ product(sku: "TS-000") { price(currency: "GBP") { amount } } }'
-    now = cache.clock.now()
+    bands = "{ products { facets { code values { name count } } } }"
+    now, counted = cache.clock.now(), client.data(bands)
     with acting.as_service("demo"):
         sale = catalog.PriceInput(
             sku=shop.sku(0), money=common.Money(amount=1, currency="GBP"), valid_until=now + 60_000
@@ -153,8 +161,23 @@ def test_a_response_ends_with_the_price_of_a_product(followed, monkeypatch):
         rpc.connect(catalog.CatalogService).set_prices([sale])
     followed.deliver()
     assert client.data(document)["product"]["price"] == {"amount": 1}
+    on_sale = client.data(bands)
+    assert on_sale != counted
     monkeypatch.setattr(cache.clock, "now", lambda: now + 60_001)
     assert client.data(document)["product"]["price"] == {"amount": 1_000}
+    assert client.data(bands) == counted
+
+
+def test_lists_and_products_share_the_structs_of_equal_products(followed):
+    client.data(LIST)
+    client.data("{ products(first: 24, sort: NAME) { nodes { sku } } }")
+    client.data('{ product(sku: "TS-000") { name } }')
+    pages = [entry.value for entry in cache.LISTS._entries.values()]
+    assert len(pages) == 2
+    structs = [{product.sku: product for product in page.products} for page in pages]
+    for sku, product in structs[0].items():
+        assert structs[1][sku] is product
+        assert cache.PRODUCTS.get(sku) is product
 
 
 def test_nothing_is_answered_from_memory_while_the_events_are_delayed(followed, executions, monkeypatch):
@@ -170,7 +193,7 @@ def test_nothing_is_answered_from_memory_while_the_events_are_delayed(followed, 
 @pytest.mark.parametrize(
     "document",
     [
-        "{ products(first: 2) { facets { code } } }",
+        "{ popular(first: 2) { nodes { name } } }",
         'query { cart(token: "none") { itemCount } }',
         "{ viewer { id } }",
         "{ __typename }",
@@ -218,10 +241,49 @@ def test_viewers_are_not_answered_with_the_response_of_a_stranger(ann, sue, foll
     document = '{ product(sku: "DRAFT") { name } }'
     assert client.data(document) == {"product": None}
     assert client.data(document, sue.token) == {"product": {"name": "Not yet"}}
-    assert client.data(document, ann.token) == {"product": None}
-    assert client.data(document) == {"product": None}
-    assert len(executions) == 3
-    assert stored() == 1
+    assert client.data(document, ann.token) == client.data(document) == {"product": None}
+    assert executions == [document, document]
+
+
+def test_customers_and_strangers_with_the_same_currency_share_a_response(ann, ben, followed, executions):
+    before = client.data(LIST, ann.token)
+    assert client.data(LIST) == client.data(LIST, ben.token) == before
+    assert len(executions) == 1
+
+
+def test_a_customer_with_another_currency_gets_other_prices_from_the_next_event_on(ann, ben, followed, executions):
+    for person, amount in ((None, 1_000), (ann, 1_000), (ben, 1_000)):
+        assert price(person) == amount
+    chosen = 'mutation { updateProfile(input: {settings: [{key: "currency", value: "EUR"}]}) { __typename } }'
+    assert client.data(chosen, ann.token)["updateProfile"]["__typename"] == "UpdateProfileSuccess"
+    followed.deliver()
+    executions.clear()
+    for _ in range(2):
+        for person, amount in ((None, 1_000), (ann, 1_200), (ben, 1_000)):
+            assert price(person) == amount
+    assert len(executions) <= 2
+
+
+def price(person):
+    token = person.token if person else ""
+    return client.data('{ product(sku: "TS-000") { price { amount } } }', token)["product"]["price"]["amount"]
+
+
+def test_a_response_for_which_the_viewer_was_read_is_for_strangers_only(ann, followed, executions):
+    document = '{ product(sku: "TS-000") { name } node(id: "VXNlcjp4") { id } cart { itemCount } }'
+    assert client.ask(document) == client.ask(document)
+    client.ask(document, ann.token)
+    executions.clear()
+    client.ask(document, ann.token)
+    assert executions == [document]
+
+
+def test_customers_share_nothing_while_the_events_of_users_are_delayed(ann, followed, executions, monkeypatch):
+    client.data(LIST)
+    cache.SETTINGS._current_until = 0.0
+    monkeypatch.setattr(broadcast, "current_at", lambda name: 0.0 if name == "gateway.users" else time.monotonic())
+    client.data(LIST, ann.token)
+    assert len(executions) == 2
 
 
 def test_a_currency_in_a_variable_or_a_literal_is_part_of_the_key(followed):

@@ -43,7 +43,7 @@ async def identify(context):
     """The bearer token is the customer's id."""
     if context.token == "expired":
         raise RequestRefused("UNAUTHENTICATED", "This session has ended.", status=401)
-    context.viewer = common.Viewer(id=context.token, role=common.Role.CUSTOMER) if context.token else None
+    context.identified = common.Viewer(id=context.token, role=common.Role.CUSTOMER) if context.token else None
 
 
 SUBSCRIPTIONS = {"hello": graphene.String(description="Says hello again and again.")}

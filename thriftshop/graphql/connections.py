@@ -218,8 +218,19 @@ def _arguments(default: int) -> dict[str, Any]:
     }
 
 
-def selected(info: Any) -> set[str]:
+def selected(info: Any) -> frozenset[str]:
     """The names of the fields selected on the object that is being resolved, including fragments."""
+    node = info.field_nodes[0]
+    if len(info.field_nodes) > 1:
+        return _selected(info)
+    # A node belongs to one document and its fragments, so its names are computed once.
+    known: frozenset[str] | None = getattr(node, "selected_names", None)
+    if known is None:
+        known = node.selected_names = _selected(info)
+    return known
+
+
+def _selected(info: Any) -> frozenset[str]:
     names: set[str] = set()
     waiting = [node.selection_set for node in info.field_nodes if node.selection_set]
     visited: set[str] = set()
@@ -232,7 +243,7 @@ def selected(info: Any) -> set[str]:
             elif selection.name.value not in visited:
                 visited.add(selection.name.value)
                 waiting.append(info.fragments[selection.name.value].selection_set)
-    return names
+    return frozenset(names)
 
 
 def _of_page(value: Callable[[Page, Any], Any]) -> Callable[[Connection, Any], Any]:

@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,13 +12,13 @@ from graphql import execute as core_execute
 from prometheus_client import Counter, Histogram
 
 from thriftshop import reads
-from thriftshop.graphql import cost, errors, responses
+from thriftshop.graphql import cost, errors
 from thriftshop.graphql.compiler import encoded
 from thriftshop.graphql.compiler.plans import CannotCompile, Plan
 from thriftshop.graphql.documents import Document, Documents, Template, is_open
 from thriftshop.graphql.errors import RequestRefused
 from thriftshop.graphql.requests import Context
-from thriftshop.graphql.responses import Answer, Responses
+from thriftshop.graphql.responses import Answer, Key, Responses, key_of
 from thriftshop.telemetry import caches, metrics
 
 SECONDS = Histogram(
@@ -61,6 +61,7 @@ class Ready:
         return self.plan.operation.operation is OperationType.SUBSCRIPTION
 
 
+Audience = Callable[[Context], str | Awaitable[str | None] | None]
 _numbers = itertools.count(1)
 
 
@@ -92,6 +93,9 @@ class Engine:
     documents: Documents
     fragments: encoded.Fragments = field(default_factory=_counted_fragments)
     responses: Responses = field(default_factory=Responses)
+    # What resolvers may read of the viewer although the response is shared: viewers with equal values get equal ones.
+    # None if the response must not be shared.
+    audience: Audience = lambda context: "" if context.identified is None else None
 
     def prepare(self, operation: Operation) -> Ready:
         """Prepare an operation for execution. Raises RequestRefused if it is not valid or too expensive."""
@@ -119,11 +123,11 @@ class Engine:
 
     async def answer(self, ready: Ready, context: Context) -> Answer:
         """Execute an operation, the only one of its context, and return the response; or the stored one, if it still holds."""
-        key = None if ready.is_mutation else responses.key_of(ready.plan.number, ready.variables, context)
+        key = None if ready.is_mutation else await self._key(ready, context)
         if key is None:
             return Answer(orjson.dumps(await self.run(ready, context)))
-        started = time.perf_counter()
-        stored = self.responses.get(key)
+        started, is_anonymous = time.perf_counter(), context.identified is None
+        stored = self.responses.get(key, is_anonymous=is_anonymous)
         if stored is not None:
             _QUERIED.observe(time.perf_counter() - started)
             return stored
@@ -131,8 +135,18 @@ class Engine:
             response = await self.run(ready, context)
         answer = Answer(orjson.dumps(response))
         if "errors" not in response:
-            self.responses.put(key, answer, read)
+            self.responses.put(key, answer, read, is_anonymous=is_anonymous)
         return answer
+
+    async def _key(self, ready: Ready, context: Context) -> Key | None:
+        """The key under which the response is stored; None if it is only for this viewer."""
+        if context.viewer_error is not None or context.is_staff:
+            return None
+        audience = self.audience(context)
+        audience = audience if isinstance(audience, str | None) else await audience
+        if audience is None:
+            return None
+        return key_of(ready.plan.number, ready.variables, context.origin, audience)
 
     async def run(self, ready: Ready, context: Context, root: Any = None) -> dict[str, Any]:
         """Execute an operation and return the response; a subscription is executed on a state of its source, `root`."""
@@ -170,10 +184,12 @@ class Engine:
         return result if isinstance(result, ExecutionResult) else await result
 
 
-def engine(schema: GraphQLSchema, weights: cost.Weights) -> Engine:
+def engine(schema: GraphQLSchema, weights: cost.Weights, audience: Audience | None = None) -> Engine:
     """An engine for a schema. Raises ValueError for a weight on an unknown field."""
     for name in weights:
         owner, _, member = name.partition(".")
         if member not in getattr(schema.get_type(owner), "fields", {}):
             raise ValueError(f"A cost weight is set on {name}, which the schema does not have.")
-    return Engine(schema, weights, Documents(schema))
+    built = Engine(schema, weights, Documents(schema))
+    built.audience = audience or built.audience
+    return built

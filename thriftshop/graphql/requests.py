@@ -42,7 +42,7 @@ class Context:
     """The context of a request, which resolvers share as `info.context`."""
 
     received: Incoming
-    viewer: common.Viewer | None = None
+    identified: common.Viewer | None = None
     # Why the viewer of a request with a token cannot be verified, for instance because the service is down.
     viewer_error: RequestRefused | None = None
     loaders: dict[Callable[..., Any], Any] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Context:
 
     def set_viewer(self, viewer: common.Viewer | None) -> None:
         """Set the viewer of the request from here on; None for an anonymous one."""
-        self.viewer = viewer
+        self.identified = viewer
         token = identity.sign(viewer) if viewer else ""
         self.stack.enter_context(call_context.using(viewer=token))
         self.loaders.clear()
@@ -73,9 +73,15 @@ class Context:
             raise self.viewer_error
 
     @property
+    def viewer(self) -> common.Viewer | None:
+        """The viewer; None for an anonymous one. A result for which a resolver reads it is not shared with other viewers."""
+        reads.personal()
+        return self.identified
+
+    @property
     def is_staff(self) -> bool:
-        """Whether the viewer is staff."""
-        return self.viewer is not None and self.viewer.role == common.Role.STAFF
+        """Whether the viewer is staff, with whom no result is shared."""
+        return self.identified is not None and self.identified.role == common.Role.STAFF
 
     @property
     def token(self) -> str:

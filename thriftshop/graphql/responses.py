@@ -1,4 +1,7 @@
-"""Whole responses to anonymous queries, stored as JSON until something that they were made of changes (`thriftshop.reads`)."""
+"""Whole responses to queries, stored as JSON until something that they were made of changes (`thriftshop.reads`).
+
+A response is shared by all viewers of an audience unless the viewer was read, and otherwise by anonymous viewers.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,11 +11,10 @@ import orjson
 
 from thriftshop.graphql import cost
 from thriftshop.graphql.bounded import Bounded
-from thriftshop.graphql.requests import Context
 from thriftshop.reads import Reads
 
-MAX_RESPONSES = 5_000
-MAX_BYTES = 32_000_000
+MAX_RESPONSES = 20_000
+MAX_BYTES = 64_000_000
 # What a key that was read takes in memory.
 BYTES_A_READ = 120
 
@@ -31,6 +33,7 @@ class Key(NamedTuple):
     plan: int
     variables: bytes
     origin: str
+    audience: str
     allowed_cost: int
 
 
@@ -48,17 +51,17 @@ class Responses:
     def __len__(self) -> int:
         return len(self._stored)
 
-    def get(self, key: Key) -> Answer | None:
-        """The response of this key, if nothing that it was made of has changed."""
+    def get(self, key: Key, *, is_anonymous: bool) -> Answer | None:
+        """The response of this key, if it is for this viewer and nothing that it was made of has changed."""
         stored = self._stored.get(key, _is_current)
-        return None if stored is None else stored.answer
+        return None if stored is None or (stored.reads.is_personal and not is_anonymous) else stored.answer
 
-    def put(self, key: Key, answer: Answer, reads: Reads) -> None:
+    def put(self, key: Key, answer: Answer, reads: Reads, *, is_anonymous: bool) -> None:
         """Store a response, if all that was read is known to be unchanged until it is reported.
 
         A response for which nothing was read may depend on anything, so it is not stored.
         """
-        if reads.is_known and len(reads):
+        if reads.is_known and len(reads) and (is_anonymous or not reads.is_personal):
             size = 2 * len(answer.body) + len(key.variables) + BYTES_A_READ * len(reads)
             self._stored.put(key, _Stored(answer, reads), size)
 
@@ -67,11 +70,9 @@ def _is_current(stored: _Stored) -> bool:
     return stored.reads.are_current()
 
 
-def key_of(plan: int, variables: Mapping[str, Any], context: Context) -> Key | None:
-    """The key of the response to a query; None if it is not for an anonymous viewer, or its variables are not JSON."""
-    if context.viewer is not None or context.viewer_error is not None:
-        return None
+def key_of(plan: int, variables: Mapping[str, Any], origin: str, audience: str) -> Key | None:
+    """The key of the response to a query; None if its variables are not JSON."""
     try:
-        return Key(plan, orjson.dumps(variables), context.origin, cost.allowed())
+        return Key(plan, orjson.dumps(variables), origin, audience, cost.allowed())
     except TypeError:
         return None

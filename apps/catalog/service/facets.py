@@ -51,6 +51,8 @@ def _facets(filter: catalog.ProductFilter, codes: list[str]) -> Facets:
     facets = [_categories(filter, selected), _prices(filter, selected)]
     facets += _traits(filter, selected, list(dict.fromkeys(codes)) or _most_common(filter, selected))
     until = selection.sliced_prices(selection.currency_of(filter)).until
+    for facet in facets:
+        facet.valid_until = until
     return [facet for facet in facets if facet.values], until
 
 

@@ -1,5 +1,6 @@
 """Products: browse, filter, search and look up, with category, stock, prices and recommendations."""
 
+import copy
 import enum
 from collections.abc import Awaitable, Callable
 
@@ -72,16 +73,23 @@ def find(context: Context, product_filter: catalog.ProductFilter, sort: enum.Enu
     return fetch, {"filter": product_filter}
 
 
-async def facets(
-    connection: connections.Connection, _info: Info, codes: list[str] | None = None
-) -> list[catalog.Facet]:
+async def facets(connection: connections.Connection, info: Info, codes: list[str] | None = None) -> list[catalog.Facet]:
     """Resolve `ProductConnection.facets`; category values become global ids, as filters expect them."""
-    result = await service.get_facets(connection.about["filter"], codes or [])
-    for facet in result:
-        if facet.code == "category":
-            for facet_value in facet.values:
-                facet_value.value = global_ids.encode("Category", facet_value.value)
-    return result
+    product_filter = connection.about["filter"]
+
+    async def load() -> list[catalog.Facet]:
+        return [_with_global_ids(facet) for facet in await service.get_facets(product_filter, codes or [])]
+
+    return await loaders.facets(info.context, f"{product_filter} {codes or []}", load)
+
+
+def _with_global_ids(facet: catalog.Facet) -> catalog.Facet:
+    if facet.code != "category":
+        return facet
+    values = [copy.copy(value) for value in facet.values]
+    for value in values:
+        value.value = global_ids.encode("Category", value.value)
+    return catalog.Facet(code=facet.code, name=facet.name, values=values, valid_until=facet.valid_until)
 
 
 Products = connections.kind(
@@ -125,19 +133,18 @@ def in_currency(pick: Pick) -> Callable[..., Picked | Awaitable[Picked]]:
     It resolves synchronously unless the setting must be looked up.
     """
 
-    @markers.keyed(lambda _product, context: settings.CURRENCIES[0] if context.viewer is None else None)
+    @markers.keyed(lambda _product, context: loaders.known_currency(context))
     def resolve(product: catalog.Product, info: Info, currency: str | None = None) -> Picked | Awaitable[Picked]:
         if currency is not None:
             return pick(product, money.accepted(currency, settings.CURRENCIES, "currency"))
-        if info.context.viewer is None:
-            return pick(product, settings.CURRENCIES[0])
-        return _by_setting(pick, product, info.context)
+        code = loaders.currency(info.context)
+        return pick(product, code) if isinstance(code, str) else _by_setting(pick, product, code)
 
     return resolve
 
 
-async def _by_setting(pick: Pick, product: catalog.Product, context: Context) -> Picked:
-    return pick(product, await loaders.currency(context))
+async def _by_setting(pick: Pick, product: catalog.Product, code: Awaitable[str]) -> Picked:
+    return pick(product, await code)
 
 
 def price(product: catalog.Product, currency: str) -> common.Money | None:
@@ -189,6 +196,7 @@ def _price_field(shape: object, description: str, pick: Pick) -> graphene.Field:
     return graphene.Field(shape, description=description, resolver=in_currency(pick), currency=code)
 
 
+types.object(catalog.Facet, leave_out={"valid_until"})
 types.object(
     catalog.Price,
     fields={
