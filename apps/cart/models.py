@@ -1,10 +1,6 @@
 """The table that carts are projected to, for the admin and the sweep."""
 
-from typing import Any
-
 from django.db import models
-
-from apps.cart import domain
 
 
 class CartSummary(models.Model):
@@ -27,22 +23,3 @@ class CartSummary(models.Model):
 
     def __str__(self) -> str:
         return self.cart_id
-
-    def to_state(self) -> domain.CartState:
-        """The cart's state."""
-        return domain.CartState(
-            opened=self.version > 0,
-            customer_id=self.customer_id or None,
-            currency=self.currency,
-            lines={sku: domain.Line(quantity, price, at) for sku, quantity, price, at in self.lines},
-            used_at=self.used_at,
-        )
-
-    def set_state(self, state: domain.CartState) -> None:
-        """Set the fields from a state."""
-        self.customer_id, self.currency, self.used_at = state.customer_id or "", state.currency, state.used_at
-        lines: list[list[Any]] = [
-            [sku, line.quantity, line.unit_price, line.added_at] for sku, line in state.lines.items()
-        ]
-        self.lines, self.line_count = lines, len(lines)
-        self.item_count = sum(line.quantity for line in state.lines.values())

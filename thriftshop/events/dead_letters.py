@@ -14,6 +14,7 @@ from thriftshop.telemetry import metrics
 log = logging.getLogger("thriftshop.events")
 
 WAITING = 'SELECT stream FROM events_deadletter WHERE "group" = %s AND replayed_at IS NULL'
+WAITING_GROUPS = 'SELECT DISTINCT "group" FROM events_deadletter WHERE replayed_at IS NULL'
 BEHIND = "waits behind an earlier event of its stream"
 
 
@@ -23,6 +24,13 @@ def streams(group: str) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(WAITING, [group])
         return {stream for (stream,) in cursor.fetchall()}
+
+
+def groups() -> set[str]:
+    """The groups for which events wait."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING_GROUPS)
+        return {group for (group,) in cursor.fetchall()}
 
 
 def park(group: Consumer, payload: bytes, problem: str, tries: int, save: Save) -> None:

@@ -36,10 +36,9 @@ def process(group: Group, ends: Mapping[int, Cursor] | None = None, *, keep: boo
     known to the caller. With `keep`, the checkpoints that were moved are kept for the next call. Raises rpc.Unavailable if the
     topic's process does not answer, UnknownEvent.
     """
-    with _turns.setdefault(lane(group), threading.RLock()), groups.as_caller(group.name):
-        source = feed.of(group.topic)
+    with turn(group), groups.as_caller(group.name):
         known = _known.pop(group.name, None)
-        saved = known if keep and known else checkpoints.load(group, source.partitions)
+        saved = known if keep and known else checkpoints.load(group, feed.of(group.topic).partitions)
         late = [row for row in saved.values() if ends is None or ends.get(row.partition) != row.cursor]
         processed = sum(_process_partition(group, checkpoint) for checkpoint in late)
         if keep and processed:
@@ -47,9 +46,22 @@ def process(group: Group, ends: Mapping[int, Cursor] | None = None, *, keep: boo
         return processed
 
 
-def forget() -> None:
-    """Forget the checkpoints that were kept."""
-    _known.clear()
+def turn(group: Group) -> threading.RLock:
+    """The lock of a group's lane."""
+    return _turns.setdefault(lane(group), threading.RLock())
+
+
+def checkpoints_of(group: Group) -> dict[int, Checkpoint]:
+    """The checkpoints of a group as this process has just moved them, or else as they are saved."""
+    if group.name not in _known:
+        _known[group.name] = checkpoints.load(group, feed.of(group.topic).partitions)
+    return _known[group.name]
+
+
+def forget(*names: str) -> None:
+    """Forget the checkpoints that were kept, of these groups or of all."""
+    for name in names or list(_known):
+        _known.pop(name, None)
 
 
 def _process_partition(group: Group, checkpoint: Checkpoint) -> int:

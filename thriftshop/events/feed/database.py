@@ -70,7 +70,8 @@ class DatabaseFeed:
     def read(self, partition: int, after: Cursor, limit: int, kinds: Collection[str] | None = None) -> Batch:
         """The next events of a partition, of these kinds or of all. Raises InvalidCursor."""
         place = _place(after)
-        end = max(place, self._end())
+        # Without other kinds or partitions to skip, the last event read is the end.
+        end = max(place, self._end()) if kinds is not None or len(self.partitions) > 1 else place
         condition, parameters = self._condition(partition, place, kinds)
         with connection.cursor() as cursor:
             cursor.execute(
