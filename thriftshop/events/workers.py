@@ -61,6 +61,7 @@ class Supervisor(threading.Thread):
                 self._stopping.wait(ROUND_SECONDS)
                 wakeups.wait(count, feed.POLL_SECONDS - ROUND_SECONDS)
         finally:
+            broadcast.stop()  # also if `stop` was called while they were started
             connections.close_all()
 
     def _wait_until_migrated(self) -> None:
@@ -121,9 +122,10 @@ class Supervisor(threading.Thread):
         until = time.monotonic() + timeout
         for worker in self._workers:
             worker.wake()
-        for thread in (self, *self._threads(), *self._broadcasts):
-            if thread.ident is not None:
-                thread.join(max(0.0, until - time.monotonic()))
+        for threads in ([self], self._threads(), self._broadcasts):
+            for thread in threads:
+                if thread.ident is not None:
+                    thread.join(max(0.0, until - time.monotonic()))
         leases.release()
 
 
