@@ -11,7 +11,7 @@ from apps.inventory.service import ledger
 from idl import inventory
 from tests import acting
 from thriftshop import call_context, rpc
-from thriftshop.events import decider, groups, progress, rebuild
+from thriftshop.events import commands, decider, groups, progress, rebuild
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("event_store")]
 
@@ -120,18 +120,17 @@ def test_a_lost_race_releases_what_was_already_reserved(stock, monkeypatch):
     receive(stock, A=5, B=1)
     with call_context.using(caller="orders"):
         stock.get_levels(["A", "B"])
-    decide_all, raced = decider.Decider._decide_all, []
+    decide, raced = commands.Group.decide, []
 
     def and_be_too_late(self, *args):
-        writes = decide_all(self, *args)
+        decide(self, *args)
         if not raced:
             raced.append(True)
             other = decider.Decider("inventory", domain.EMPTY, domain.evolve)
             with call_context.using(caller="orders"):
                 other.decide("B", lambda state: domain.reduce(state, "B", 1, 0))
-        return writes
 
-    monkeypatch.setattr(decider.Decider, "_decide_all", and_be_too_late)
+    monkeypatch.setattr(commands.Group, "decide", and_be_too_late)
     with call_context.using(caller="orders"), pytest.raises(inventory.OutOfStock) as refusal:
         stock.reserve("order-1", lines(A=2, B=1), 900)
     assert refusal.value.shortages == [inventory.Shortage(sku="B", requested=1, available=0)]
@@ -149,18 +148,17 @@ def test_a_lost_race_releases_what_was_already_reserved(stock, monkeypatch):
 
 def test_a_firm_reservation_that_loses_a_race_is_released_completely(stock, monkeypatch):
     receive(stock, A=5, B=1)
-    decide_all, raced = decider.Decider._decide_all, []
+    decide, raced = commands.Group.decide, []
 
     def and_be_too_late(self, *args):
-        writes = decide_all(self, *args)
+        decide(self, *args)
         if not raced:
             raced.append(True)
             other = decider.Decider("inventory", domain.EMPTY, domain.evolve)
             with call_context.using(caller="orders"):
                 other.decide("B", lambda state: domain.reduce(state, "B", 1, 0))
-        return writes
 
-    monkeypatch.setattr(decider.Decider, "_decide_all", and_be_too_late)
+    monkeypatch.setattr(commands.Group, "decide", and_be_too_late)
     with call_context.using(caller="orders"), pytest.raises(inventory.OutOfStock):
         stock.reserve("order-1", lines(A=2, B=1), 900, True)
     assert levels(stock, "A", "B") == [(5, 0), (0, 0)]
@@ -173,17 +171,16 @@ def test_a_firm_reservation_that_loses_a_race_is_released_completely(stock, monk
 
 def test_a_write_off_that_loses_a_race_is_undone(stock, monkeypatch):
     receive(stock, A=5, B=1)
-    decide_all, raced = decider.Decider._decide_all, []
+    decide, raced = commands.Group.decide, []
 
     def and_be_too_late(self, *args):
-        writes = decide_all(self, *args)
+        decide(self, *args)
         if not raced:
             raced.append(True)
             other = decider.Decider("inventory", domain.EMPTY, domain.evolve)
             other.decide("B", lambda state: domain.reduce(state, "B", 1, 0))
-        return writes
 
-    monkeypatch.setattr(decider.Decider, "_decide_all", and_be_too_late)
+    monkeypatch.setattr(commands.Group, "decide", and_be_too_late)
     with acting.as_staff("inventory"), pytest.raises(inventory.OutOfStock):
         stock.write_off("w1", lines(A=2, B=1), "moths", None)
     assert levels(stock, "A", "B") == [(5, 0), (0, 0)]
