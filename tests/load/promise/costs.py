@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.load.promise import mix, processes, profiling, progress, table
-from tests.load.promise.generator import now
+from tests.load.promise.generator import TIMEOUT_SECONDS, now
 from tests.load.promise.workload import Workload
 
 CLIENTS = 8
@@ -58,9 +58,7 @@ def measure(pids: Pids, workload: Workload, seconds: float, warm_up: float, prof
     idle = {name: (used - before[name]) / IDLE_SECONDS for name, used in _used(pids).items()}
     costs = {}
     for name in [*(kind.name for kind in mix.SENT if kind.name not in LAST), *LAST]:
-        most = MAX_REQUESTS_OF.get(name, MAX_REQUESTS)
-        if name == "order placed":  # each takes a customer's whole cart
-            most = min(most, len(workload.prepared.customers) * 2 // 3)
+        most = _most(workload, name)
         send(workload, name, warm_up, most // 4)
         catch_up(places, kinds)
         profiler = profiling.Profiler(pids, profiles, seconds) if profiles else None
@@ -74,6 +72,16 @@ def measure(pids: Pids, workload: Workload, seconds: float, warm_up: float, prof
         by_process = {process: seconds_ / count * 1e6 for process, seconds_ in used.items()}
         costs[name] = Cost(by_process, len(outcomes), errors, profiler.result() if profiler else {})
     return costs
+
+
+def _most(workload: Workload, name: str) -> int:
+    """How many requests of a kind can be measured, after a quarter as many that are not."""
+    most = MAX_REQUESTS_OF.get(name, MAX_REQUESTS)
+    if name == "order placed":  # each takes a customer's whole cart
+        return min(most, len(workload.prepared.customers) * 2 // 3)
+    if name == "order cancelled":
+        return min(most, len(workload.ledger.cancellable) * 3 // 4)
+    return most
 
 
 def send(workload: Workload, name: str, seconds: float, most: int) -> list[int]:
@@ -90,6 +98,7 @@ def send(workload: Workload, name: str, seconds: float, most: int) -> list[int]:
         pool.poll(0.05)
     while pool.in_flight:
         pool.poll(0.05)
+        pool.abandon(now() - TIMEOUT_SECONDS)
     pairs = zip(recording.kinds[first:], recording.outcomes[first:], strict=True)
     return [outcome for kind, outcome in pairs if kind == mix.NUMBERS[name]]
 
