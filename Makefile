@@ -69,10 +69,10 @@ test-postgres: $(VENV)/.installed-dev stubs  ## The tests that depend on the dat
 
 # Seconds to measure; SHORT=1 is CI's form: a small shop and rate, judged by errors, books and staleness only.
 PROMISE_SHORT := --rate 20 --seconds 30 --warm-up 2 --size short --untimed
-promise: $(VENV)/.installed-dev  ## A load on a real shop and a verdict [RATE=1667 DURATION=600 SHAPE=split WORKERS=2 PROFILE=1 SHORT=1]
+promise: $(VENV)/.installed-dev  ## A load on a real shop and a verdict [RATE=1667 DURATION=600 SHAPE=split WORKERS=2 PROFILE=1 COSTS=1 SHORT=1]
 	@$(BIN)/python -m tests.load.promise $(if $(SHORT),$(PROMISE_SHORT)) $(if $(RATE),--rate $(RATE)) \
 	  $(if $(DURATION),--seconds $(DURATION)) $(if $(SHAPE),--shape $(SHAPE)) $(if $(WORKERS),--workers $(WORKERS)) \
-	  $(if $(PROFILE),--profile) $(ARGS)
+	  $(if $(PROFILE),--profile) $(if $(COSTS),--costs $(if $(DURATION),,--seconds 5)) $(ARGS)
 
 check: $(VENV)/.installed-dev stubs  ## Format, lint, types, import rules, Django's checks, missing migrations, contracts
 	@$(BIN)/ruff format --check .

@@ -339,13 +339,13 @@ struct CategoryRemoved {
 /** The events of the catalog. Streams: a SKU; `category-<id>`. */
 union CatalogEvent {
   /** A product was created or changed. */
-  1: ProductWritten product_written (readers = "gateway orders recommender"),
+  1: ProductWritten product_written (readers = "cart gateway orders recommender"),
   /** A product was published. */
-  2: ProductPublished product_published (readers = "gateway recommender"),
+  2: ProductPublished product_published (readers = "cart gateway recommender"),
   /** A product was archived. */
-  3: ProductArchived product_archived (readers = "gateway recommender"),
+  3: ProductArchived product_archived (readers = "cart gateway recommender"),
   /** A price was set. */
-  4: PriceChanged price_changed (readers = "gateway"),
+  4: PriceChanged price_changed (readers = "cart gateway"),
   /** A category was created or changed. */
   5: CategoryWritten category_written (readers = "gateway recommender"),
   /** A category was removed. */

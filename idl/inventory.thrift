@@ -209,23 +209,23 @@ struct StockReduced {
 /** The events of one SKU's stock. Streams: the SKU. */
 union InventoryEvent {
   /** Goods were received. */
-  1: StockReceived received (readers = "gateway recommender"),
+  1: StockReceived received (readers = "cart gateway recommender"),
   /** Goods were reserved. */
-  2: StockReserved reserved (readers = "gateway recommender"),
+  2: StockReserved reserved (readers = "cart gateway recommender"),
   /** A reservation was allocated. */
-  3: StockAllocated allocated (readers = "gateway"),
+  3: StockAllocated allocated (readers = "cart gateway"),
   /** A reservation was released. */
-  4: StockReleased released (readers = "gateway recommender"),
+  4: StockReleased released (readers = "cart gateway recommender"),
   /** Reserved goods were shipped. */
-  5: StockShipped shipped (readers = "gateway"),
+  5: StockShipped shipped (readers = "cart gateway"),
   /** Goods were returned by a customer. */
-  6: StockTakenBack taken_back (readers = "gateway recommender"),
+  6: StockTakenBack taken_back (readers = "cart gateway recommender"),
   /** Goods were written off. */
-  7: StockWrittenOff written_off (readers = "gateway recommender"),
+  7: StockWrittenOff written_off (readers = "cart gateway recommender"),
   /** Goods were counted. */
-  8: StockCounted counted (readers = "gateway recommender"),
+  8: StockCounted counted (readers = "cart gateway recommender"),
   /** Stock was reduced by a client of 2018. */
-  9: StockReduced reduced (readers = "gateway recommender")
+  9: StockReduced reduced (readers = "cart gateway recommender")
 }
 
 /** Stock, reservations and the ledger. Writes take an idempotency key: a repeated call changes nothing and returns the same result. */

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import django_stubs_ext
 
-from settings import databases, storages, variables
+from settings import databases, processors, storages, variables
 from settings.logs import make_logging
 from settings.variables import ROOT
 
@@ -98,7 +98,7 @@ PUBLIC_URL = variables.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/"
 # The origin of URLs in GraphQL; by default the host of the request.
 PUBLIC_ORIGIN = variables.text("PUBLIC_URL")
 # Processes on the same port; prefer replicas in a cluster.
-WORKERS = variables.number("WORKERS", 1)
+WORKERS = variables.number("WORKERS", processors.default_workers())
 # The number of processes of each context that `manage.py split` starts.
 REPLICAS = variables.number("REPLICAS", 1)
 # After SIGTERM a process is not ready, accepts requests for a grace period, then refuses them, and exits at the latest

@@ -6,9 +6,9 @@ from django.conf import settings as django_settings
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
-from apps.catalog.service import recent, remembered
+from apps.catalog.service import recent
 from apps.recommender.service import recommending
-from thriftshop.events import broadcast, decider, feed, groups, leases, schedule, streams
+from thriftshop.events import broadcast, caching, decider, feed, groups, leases, schedule, streams
 from thriftshop.rpc import hosting, recent_failures, replicas
 from thriftshop.telemetry import repeats
 
@@ -36,8 +36,8 @@ def clean_platform(tmp_path, settings):
 
 def forget():
     decider.forget_all()
+    caching.forget_all()
     recent.forget()
-    remembered.forget()
     streams.of.cache_clear()
     groups.hosted.cache_clear()
     schedule.jobs.cache_clear()

@@ -120,6 +120,7 @@ class Process:
             "PATH": os.environ["PATH"],
             **({"CONTEXTS": self.contexts} if self.contexts else {}),
             "PORT": str(self.port),
+            "WORKERS": "1",
             "DATABASE_URL": self.database_url,
             "MEDIA_ROOT": str(self.folder / "media"),
             **self.variables,
@@ -206,15 +207,16 @@ class Process:
 
 
 class Split:
-    """All processes of a split shop. `replicas` of each context share its database."""
+    """All processes of a split shop. `replicas` of each context share its database; of the gateway there may be more."""
 
-    def __init__(self, folder: Path, replicas: int = 1, **variables: str) -> None:
+    def __init__(self, folder: Path, replicas: int = 1, gateways: int = 0, **variables: str) -> None:
         self.folder = folder
         self.mails = folder / "mail"
+        counts = dict.fromkeys(CONTEXTS, replicas) | {"gateway": gateways or replicas}
         self.processes = [
-            Process(context, folder, {}, f"{context}-{number}" if replicas > 1 else context)
-            for context in CONTEXTS
-            for number in range(1, replicas + 1)
+            Process(context, folder, {}, f"{context}-{number}" if count > 1 else context)
+            for context, count in counts.items()
+            for number in range(1, count + 1)
         ]
         common = self._variables() | variables
         for process in self.processes:

@@ -4,14 +4,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from thriftshop import clock
 
 
-@dataclass(frozen=True, slots=True)
-class CallContext:
+class CallContext(NamedTuple):
     """What travels with a call beside its arguments. An empty string means that a value is not known."""
 
     caller: str = ""  # the service that calls: `gateway`
@@ -35,7 +33,7 @@ def current() -> CallContext:
 @contextmanager
 def using(**changes: Any) -> Iterator[CallContext]:
     """Change the call context for a block: `with using(caller="trade", occurred_at=moment): ...`."""
-    token = _current.set(replace(_current.get(), **changes))
+    token = _current.set(_current.get()._replace(**changes))
     try:
         yield _current.get()
     finally:

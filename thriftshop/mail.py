@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from thriftshop import clock
+from thriftshop.database import bulk
 from thriftshop.rpc.errors import Unavailable
 
 # How long a claim of another process is respected: longer than an SMTP session takes.
@@ -43,13 +44,14 @@ class Delivery(models.Model):
 
         Raises Unavailable while another process is sending it.
         """
-        claim = {"claimed_by": _process(), "claimed_at": clock.now()}
-        delivery, is_new = cls._default_manager.get_or_create(**key, defaults={**(defaults or {}), **claim})
-        if is_new:
-            return delivery
+        now = clock.now()
+        claim = {"claimed_by": _process(), "claimed_at": now}
+        values = {**key, **(defaults or {}), **claim}
+        if (pk := bulk.insert_once(cls._default_manager.all(), values)) is not None:
+            return cls(**{**values, "pk": pk})
+        delivery = cls._default_manager.get(**key)
         if delivery.sent_at is not None:
             return None
-        now = clock.now()
         # A claim from the future was made with a wrong clock.
         free = ~Q(claimed_at__range=(now - CLAIM_MS, now + clock.SKEW_MS)) | Q(claimed_at=None)
         free |= Q(claimed_by=delivery.claimed_by if _has_ended(delivery.claimed_by) else _process())
@@ -60,7 +62,8 @@ class Delivery(models.Model):
 
     def note_sent(self) -> None:
         """Record that the e-mail was accepted."""
-        type(self)._default_manager.filter(pk=self.pk).update(sent_at=clock.now())
+        key = str(self._meta.pk.column)
+        bulk.update(type(self)._default_manager.all(), {"sent_at": clock.now()}, key, self.pk)
 
     def release(self) -> None:
         """Release the claim: the e-mail was not accepted."""

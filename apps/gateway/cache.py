@@ -8,14 +8,15 @@ CURRENT_SECONDS, nothing is served from here.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Generic, Protocol, TypeVar, cast
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from idl import catalog, inventory
-from thriftshop import call_context, clock
+from thriftshop import call_context, clock, reads
 from thriftshop.events import Recorded, broadcast
+from thriftshop.telemetry import caches
 
 # A subscription hears from its topic's process at least every half second.
 CURRENT_SECONDS = 2.0
@@ -37,78 +38,138 @@ class Expiring(Protocol):
 V = TypeVar("V", bound=Expiring)
 
 
-class Cache(Generic[V]):
-    """The structs last loaded, by key; None for a key that has none."""
+class _Entry(NamedTuple, Generic[V]):
+    value: V | None
+    stored_at: float
 
-    def __init__(self, subscription: str, most: int = MAX_ENTRIES) -> None:
-        self._subscription = subscription
+
+class Cache(Generic[V]):
+    """The structs last loaded, by key; None for a key that has none. It is current while all of its subscriptions are."""
+
+    def __init__(self, name: str, *subscriptions: str, most: int = MAX_ENTRIES) -> None:
+        self._subscriptions = subscriptions
         self._most = most
         self._current_until = 0.0
         self._lock = threading.Lock()
-        self._entries: OrderedDict[str, V | None] = OrderedDict()
+        self._entries: OrderedDict[str, _Entry[V]] = OrderedDict()
         self._changed: OrderedDict[str, int] = OrderedDict()  # the number of the last change of each key
-        self._changes = 0
         self._forgotten = 0  # changes up to this one are no longer known by key
+        self._statistics = caches.statistics(name, self)
+        self.changes = 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
 
     async def load(self, keys: list[str], load: Callable[[list[str]], Awaitable[Sequence[V | None]]]) -> list[V | None]:
         """The structs of these keys, in their order: from here, or from `load` for the rest."""
-        if not self._is_usable():
+        now = monotonic()
+        if not self._is_usable(now):
             return list(await load(keys))
+        recorded = reads.current()
+        if recorded is not None:
+            for key in keys:
+                recorded.add(self, key)
         with self._lock:
-            cached = {key: self._entries[key] for key in keys if key in self._entries and _is_valid(self._entries[key])}
-            changes = self._changes
-        missing = [key for key in dict.fromkeys(keys) if key not in cached]
+            changes = self.changes
+            entries = {key: entry for key in keys if (entry := self._entries.get(key)) and _is_valid(entry.value)}
+        values = {key: entry.value for key, entry in entries.items()}
+        for entry in entries.values():
+            self._statistics.hit(now - entry.stored_at)
+        missing = [key for key in dict.fromkeys(keys) if key not in values]
         if missing:
-            loaded = dict(zip(missing, await load(missing), strict=True))
-            self._keep(loaded, changes)
-            cached |= loaded
-        return [cached[key] for key in keys]
+            values |= await self._loaded(missing, load, changes)
+        if recorded is not None:
+            for value in values.values():
+                recorded.expire_at(value.valid_until if value is not None else None)
+        return [values[key] for key in keys]
+
+    async def _loaded(
+        self, missing: list[str], load: Callable[[list[str]], Awaitable[Sequence[V | None]]], changes: int
+    ) -> dict[str, V | None]:
+        self._statistics.misses += len(missing)
+        try:
+            with reads.not_recorded():
+                loaded = dict(zip(missing, await load(missing), strict=True))
+        except BaseException:
+            reads.unknown()  # a resolver may answer without the values
+            raise
+        self._keep(loaded, changes)
+        return loaded
 
     def get(self, key: str) -> V | object | None:
         """The struct of this key, None if it has none; MISSING if that is not cached."""
-        value = self._entries.get(key, MISSING)
-        return value if value is not MISSING and _is_valid(cast("V | None", value)) and self._is_usable() else MISSING
+        recorded = reads.current()
+        if recorded is not None:
+            recorded.add(self, key)
+        entry = self._entries.get(key)
+        now = monotonic()
+        if entry is None or not self._is_usable(now):
+            return MISSING
+        value, stored_at = entry
+        if value is not None and value.valid_until is not None:
+            if value.valid_until <= clock.now():
+                return MISSING
+            if recorded is not None:
+                recorded.expire_at(value.valid_until)
+        self._statistics.hit(now - stored_at)
+        return value
+
+    def is_unchanged(self, keys: Collection[str], since: int) -> bool:
+        """Whether its subscriptions are current, and none of these keys has changed after so many changes."""
+        if not self._is_usable(monotonic()):
+            return False
+        if self.changes == since:
+            return True
+        with self._lock:
+            return self._forgotten <= since and all(self._changed.get(key, 0) <= since for key in keys)
 
     def drop(self, *keys: str) -> None:
         """Drop the cached values of these keys, and those that are being loaded."""
         with self._lock:
-            self._changes += 1
             for key in keys:
                 self._entries.pop(key, None)
-                self._changed[key] = self._changes
+                self._changed[key] = self.changes + 1
                 self._changed.move_to_end(key)
             while len(self._changed) > MAX_CHANGES:
                 self._forgotten = self._changed.popitem(last=False)[1]
+            # Counted last: who reads the number without the lock must not find a value from before this change.
+            self.changes += 1
 
     def drop_all(self) -> None:
         """Drop every cached value, and those that are being loaded."""
         with self._lock:
-            self._changes += 1
-            self._forgotten = self._changes
-            self._entries.clear()
+            self._drop_all()
 
     def clear(self) -> None:
-        """Drop everything; whether the subscription is current is checked again."""
+        """Drop everything; whether the subscriptions are current is checked again."""
         with self._lock:
             self._current_until = 0.0
-            self._entries.clear()
+            self._drop_all()
+
+    def _drop_all(self) -> None:
+        self._entries.clear()
+        self._changed.clear()
+        self._forgotten = self.changes + 1
+        self.changes += 1
 
     def _keep(self, loaded: dict[str, V | None], changes: int) -> None:
         """Keep what was loaded, unless it changed since `changes` were counted."""
+        now = monotonic()
         with self._lock:
             if changes < self._forgotten:
                 return
             for key, value in loaded.items():
                 if self._changed.get(key, 0) <= changes:
-                    self._entries[key] = value
+                    self._entries[key] = _Entry(value, now)
                     self._entries.move_to_end(key)
             while len(self._entries) > self._most:
                 self._entries.popitem(last=False)
+                self._statistics.evictions += 1
 
-    def _is_usable(self) -> bool:
-        if monotonic() > self._current_until:
-            self._current_until = broadcast.current_at(self._subscription) + CURRENT_SECONDS
-            if monotonic() > self._current_until:
+    def _is_usable(self, now: float) -> bool:
+        if now > self._current_until:
+            self._current_until = min(map(broadcast.current_at, self._subscriptions)) + CURRENT_SECONDS
+            if now > self._current_until:
                 self.clear()
                 return False
         return call_context.current().occurred_at is None
@@ -128,15 +189,17 @@ class Tree:
     valid_until: int | None = None
 
 
-PRODUCTS: Cache[catalog.Product] = Cache("gateway.products")
-LISTS: Cache[catalog.ProductPage] = Cache("gateway.products", MAX_LISTS)
-CATEGORIES: Cache[Tree] = Cache("gateway.categories")
-LEVELS: Cache[inventory.StockLevel] = Cache("gateway.levels")
+PRODUCTS: Cache[catalog.Product] = Cache("products", "gateway.products")
+SLUGS: Cache[catalog.Product] = Cache("products_by_slug", "gateway.products")
+LISTS: Cache[catalog.ProductPage] = Cache("product_lists", "gateway.products", "gateway.categories", most=MAX_LISTS)
+CATEGORIES: Cache[Tree] = Cache("categories", "gateway.categories")
+LEVELS: Cache[inventory.StockLevel] = Cache("stock_levels", "gateway.levels")
 
 
 def drop_product(record: Recorded) -> None:
-    """Drop the product that an event is about, and all lists."""
+    """Drop the product that an event is about, by SKU and by whatever slug it had, and all lists."""
     PRODUCTS.drop(record.stream)
+    SLUGS.drop_all()
     LISTS.drop_all()
 
 

@@ -81,12 +81,16 @@ async def _shared_products(skus: list[str]) -> list[catalog.Product | None]:
     return await cache.PRODUCTS.load(skus, _products)
 
 
+async def _shared_products_by_slug(slugs: list[str]) -> list[catalog.Product | None]:
+    return await cache.SLUGS.load(slugs, _products_by_slug)
+
+
 async def _shared_levels(skus: list[str]) -> list[inventory.StockLevel | None]:
     return await cache.LEVELS.load(skus, _levels)
 
 
 # What these load is the same for all viewers but staff.
-SHARED = (_shared_products, _shared_levels, _shared_trees)
+SHARED = (_shared_products, _shared_products_by_slug, _shared_levels, _shared_trees)
 
 
 def product(context: Context, sku: str) -> Loaded[catalog.Product | None]:
@@ -102,7 +106,9 @@ def product(context: Context, sku: str) -> Loaded[catalog.Product | None]:
 
 async def product_by_slug(context: Context, slug: str) -> catalog.Product | None:
     """The product of this slug, where the viewer may see it."""
-    return await context.load(_products_by_slug, slug) if slug else None
+    if not slug:
+        return None
+    return await context.load(_products_by_slug if context.is_staff else _shared_products_by_slug, slug)
 
 
 async def product_page(context: Context, key: str, load: LoadPages) -> catalog.ProductPage:

@@ -35,7 +35,7 @@ def order_changed(record: Recorded) -> None:
 
 def session_ended(record: Recorded) -> None:
     """Close the connections of a session."""
-    live.end_session(record.event.id)
+    live.end_session(record.event.id, record.recorded_at)
 
 
 SUBSCRIPTIONS = [

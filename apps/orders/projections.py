@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.orders.domain import booking, saga_state, totals
-from apps.orders.models import Adjustment, Entry, GuestEmail, Order, ProductName, personal
+from apps.orders.models import Adjustment, Entry, GuestEmail, Order, ProductName, listing, personal
 from apps.orders.models.guests import email_digest
 from idl import orders
 from thriftshop import events
@@ -12,7 +12,7 @@ from thriftshop import events
 
 def apply(records: Sequence[events.Recorded]) -> None:
     """Apply a batch of events: each order's row is read and written once."""
-    rows = Order.objects.in_bulk(sorted({record.stream for record in records}))
+    rows = {row.id: row for row in listing.by_id(order_ids={record.stream for record in records})}
     changed: dict[str, Order] = {}
     entries: list[Entry] = []
     bookings: list[Adjustment] = []
@@ -47,9 +47,12 @@ def _new(record: events.Recorded) -> Order:
 
 def _update(row: Order, record: events.Recorded) -> list[Entry]:
     """Update an order's row by one event; returns the entries of the books."""
-    before, event = row.totals(), record.event
-    after = totals.after(before, event)
-    row.update_from(after, saga_state.failures_after(row.parsed_failures(), event))
+    before, failures, event = row.totals(), row.parsed_failures(), record.event
+    after, failures_after = totals.after(before, event), saga_state.failures_after(failures, event)
+    if after is not before:
+        row.set_totals(after)
+    if failures_after is not failures:
+        row.set_failures(failures_after)
     row.version, row.updated_at = record.version, record.occurred_at
     if isinstance(event, orders.OrderRejected | orders.OrderCancelled):
         row.reason = event.reason

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -34,8 +35,7 @@ FROM_ANYWHERE = Throttle(free=100, first_ms=1_000, max_ms=MINUTE_MS)
 KNOWN_MS = 30 * DAY_MS  # how long an address stays known to an account after a login
 
 
-@dataclass(frozen=True, slots=True)
-class Attempts:
+class Attempts(NamedTuple):
     """The number of failed attempts and the time of the last one in milliseconds."""
 
     failures: int = 0
@@ -58,6 +58,11 @@ def with_attempt(throttle: Throttle, attempts: Attempts, now: int) -> Attempts:
     if now - attempts.last_at >= throttle.forget_ms:
         return Attempts(1, now)
     return Attempts(attempts.failures + 1, now)
+
+
+def forgiven(attempts: Attempts, *, every: bool) -> Attempts:
+    """The count without every failed attempt, or without one."""
+    return attempts._replace(failures=0 if every else max(0, attempts.failures - 1))
 
 
 def idle_until(used_at: int, expires_at: int, idle_ms: int) -> int:

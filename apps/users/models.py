@@ -1,7 +1,7 @@
 """Tables of users, their addresses, and the e-mails sent to them."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,8 +13,10 @@ from apps.users import domain
 from idl import common, users
 from thriftshop import call_context, clock, events, mail
 from thriftshop.contact import addresses, emails
+from thriftshop.database import prepared
 
 TOPIC = "users"
+BATCH = 500
 
 
 class UserManager(BaseUserManager["User"]):
@@ -107,8 +109,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The user's settings, with the shop's defaults for the others."""
         return domain.all_settings(self.settings, settings.CURRENCIES[0])
 
-    def to_struct(self) -> users.User:
-        """The user as a struct of the contract."""
+    def to_struct(self, addresses: "Iterable[Address] | None" = None) -> users.User:
+        """The user as a struct of the contract. Without `addresses`, the user's are queried."""
+        rows = self.addresses.all() if addresses is None else addresses
         return users.User(
             id=str(self.pk),
             email=self.email,
@@ -116,7 +119,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             name=self.name,
             role=self.role,
             active=self.is_active,
-            addresses=[row.to_struct() for row in sorted(self.addresses.all(), key=Address.sort_key)],
+            addresses=[row.to_struct() for row in sorted(rows, key=Address.sort_key)],
             settings=self.all_settings(),
             joined_at=self.joined_at,
             version=self.version,
@@ -131,13 +134,49 @@ def parse_id(user_id: str) -> uuid.UUID | None:
         return None
 
 
+@prepared.query
+def _with_ids(keys: Collection[uuid.UUID]) -> models.QuerySet[User]:
+    return User.objects.filter(pk__in=keys, erased_at=None).order_by()
+
+
+@prepared.query
+def _with_email(email: str) -> models.QuerySet[User]:
+    return User.objects.filter(email=email, erased_at=None).order_by()
+
+
+@prepared.query
+def verified_with(addresses: Collection[str]) -> models.QuerySet[User]:
+    """The users with open accounts who have verified one of these normalised e-mail addresses."""
+    return User.objects.filter(email__in=addresses, email_verified=True, is_active=True, erased_at=None).order_by()
+
+
+@prepared.query
+def _addresses_of(keys: Collection[uuid.UUID]) -> "models.QuerySet[Address]":
+    return Address.objects.filter(user_id__in=keys).order_by()
+
+
 def find(user_ids: Iterable[str]) -> list[User]:
-    """The existing users with these ids, in that order, each once, with their addresses. Erased users are left out."""
+    """The existing users with these ids, in that order, each once. Erased users are left out."""
     keys = list(dict.fromkeys(key for key in map(parse_id, user_ids) if key is not None))
-    users: dict[uuid.UUID, User] = {}
-    for start in range(0, len(keys), 500):
-        users |= User.objects.filter(erased_at=None).prefetch_related("addresses").in_bulk(keys[start : start + 500])
-    return [users[key] for key in keys if key in users]
+    rows: dict[uuid.UUID, User] = {}
+    for start in range(0, len(keys), BATCH):
+        rows |= {user.pk: user for user in _with_ids(keys=keys[start : start + BATCH])}
+    return [rows[key] for key in keys if key in rows]
+
+
+def find_by_email(email: str) -> User | None:
+    """The user with this normalised e-mail address."""
+    return next(iter(_with_email(email=email)), None)
+
+
+def to_structs(rows: Sequence[User]) -> list[users.User]:
+    """Users as structs of the contract, their addresses loaded together."""
+    addresses_by_user: dict[uuid.UUID, list[Address]] = {user.pk: [] for user in rows}
+    keys = list(addresses_by_user)
+    for start in range(0, len(keys), BATCH):
+        for address in _addresses_of(keys=keys[start : start + BATCH]):
+            addresses_by_user[address.user_id].append(address)
+    return [user.to_struct(addresses_by_user[user.pk]) for user in rows]
 
 
 def lock(user_id: str) -> User | None:

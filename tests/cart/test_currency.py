@@ -2,11 +2,11 @@
 
 import pytest
 
-from apps.cart import service
+from apps.cart import domain, service
 from idl import cart, common, users
 from tests import acting
 from tests.cart import steps
-from thriftshop import rpc
+from thriftshop import clock, events, rpc
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +122,18 @@ def test_a_currency_change_is_recorded_with_current_prices(carts, shop):
         carts.set_currency(steps.MINE, "EUR")
     (event,) = [record.event for record in history(mine.id) if record.kind == "CurrencySet"]
     assert (event.currency, event.reason, event.lines[0].unit_price) == ("EUR", "chosen", common.Money(520, "EUR"))
+
+
+def test_a_cart_whose_currency_another_process_changed_is_priced_in_it(carts, shop):
+    elsewhere = events.Decider("cart", domain.EMPTY, domain.evolve)
+    lines = [cart.MergedLine(sku="CUP", quantity=1, unit_price=common.Money(amount=520, currency="EUR"), added_at=1)]
+    changed = cart.CurrencySet(currency="EUR", lines=lines, reason="chosen", at=clock.now())
+    with rpc.using(caller="gateway"):
+        opened = carts.open_guest_cart("GBP")
+        ref = cart.CartRef(token=opened.token)
+        carts.add_item(ref, steps.item("CUP", 1))
+        elsewhere.decide(opened.cart.id, lambda _: [changed])
+        shown = carts.add_item(ref, steps.item("CUP", 1))
+    added = elsewhere.history(opened.cart.id)[-1].event
+    assert added.unit_price == common.Money(amount=520, currency="EUR")
+    assert (shown.lines[0].quantity, shown.subtotal) == (2, common.Money(amount=1040, currency="EUR"))

@@ -41,5 +41,6 @@ def test_an_earlier_moment_than_the_kept_one_is_read():
     put("A mug")
     at = clock.now()
     recent.products(["MUG"], at)
-    assert recent._valid("MUG", recent._entries["MUG"].version, at) is not None
-    assert recent._valid("MUG", recent._entries["MUG"].version, at - 1) is None
+    ((_, entry),) = recent._entries.items()
+    assert recent._remembered(entry.version, at) is not None
+    assert recent._remembered(entry.version, at - 1) is None

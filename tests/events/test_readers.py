@@ -65,7 +65,7 @@ def test_a_reader_gets_only_the_events_that_it_may_read(transport):
         assert [record.kind for _, record in read()] == ["StockReceived", "StockReceived", "StockShipped"]
 
 
-@pytest.mark.parametrize("caller", ["cart", "users", "demo", "orders"])
+@pytest.mark.parametrize("caller", ["users", "demo", "orders", "sessions"])
 def test_a_context_without_an_event_of_a_topic_cannot_read_it(transport, caller):
     receive(1)
     with acting.as_service(caller):

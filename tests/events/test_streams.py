@@ -136,3 +136,21 @@ def test_both_stores_answer_any_sequence_of_writes_alike(writes):
             seen = [[one.event.quantity for one in store.read({stream: 0})[stream]] for store in (memory, database)]
             assert seen[0] == seen[1]
         transaction.set_rollback(True)
+
+
+def test_writes_after_one_that_is_refused_are_refused_although_their_version_exists(event_store):
+    log = the_store()
+    log.append([Write("MUG", 0, [inventory.StockReceived(quantity=1)])])
+    writes = [Write("MUG", version, [inventory.StockReceived(quantity=9)]) for version in (0, 1, 2)]
+    outcomes = log.append([*writes, Write("CUP", 0, [inventory.StockReceived(quantity=2)])])
+    assert [type(outcome).__name__ for outcome in outcomes] == ["Refused", "Refused", "Refused", "Written"]
+    assert [record.event.quantity for record in log.read({"MUG": 0})["MUG"]] == [1]
+
+
+def test_writes_to_one_stream_are_made_in_their_order(event_store):
+    log = the_store()
+    writes = [
+        Write("MUG", version, [inventory.StockReceived(quantity=version)], f"key {version}") for version in (0, 1)
+    ]
+    assert all(isinstance(outcome, Written) for outcome in log.append(writes))
+    assert [record.event.quantity for record in log.read({"MUG": 0})["MUG"]] == [0, 1]

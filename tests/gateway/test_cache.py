@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +16,7 @@ from tests.events.test_workers import until
 from tests.gateway import shop
 from thriftshop import call_context, clock, rpc
 from thriftshop.events import broadcast, envelope
+from thriftshop.telemetry import caches
 
 
 class Level:
@@ -48,7 +50,7 @@ def current(monkeypatch):
 
 @pytest.fixture
 def levels(current):
-    return cache.Cache("gateway.levels")
+    return cache.Cache("stock_levels", "gateway.levels")
 
 
 class Source:
@@ -146,7 +148,7 @@ def test_a_request_for_another_date_bypasses_the_cache(levels):
 
 
 def test_the_cache_is_bounded(current):
-    levels = cache.Cache("gateway.levels", 3)
+    levels = cache.Cache("stock_levels", "gateway.levels", most=3)
     source = Source()
     for number in range(10):
         load(levels, source, str(number))
@@ -194,7 +196,7 @@ def test_a_change_of_a_product_or_a_category_drops_all_lists(name, current):
 def test_a_load_that_begins_after_a_change_always_sees_it(steps):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(broadcast, "current_at", lambda name: math.inf)
-        levels, source = cache.Cache("gateway.levels"), Source()
+        levels, source = cache.Cache("stock_levels", "gateway.levels"), Source()
 
         def change(key):
             source.versions[key] += 1
@@ -221,6 +223,18 @@ def test_every_kind_of_event_that_changes_a_product_or_a_level_drops_it():
         followed.setdefault(one.topic, set()).update(one.kinds or envelope.kinds(one.topic))
     assert set(envelope.kinds("catalog")) == followed["catalog"]
     assert set(envelope.kinds("inventory")) == followed["inventory"]
+
+
+def test_every_cache_has_metrics_and_is_documented():
+    from apps.gateway.gateway import GATEWAY
+
+    assert len(GATEWAY.engine.responses) >= 0
+    caches.publish()
+    (family,) = caches.MISSES.collect()
+    names = {sample.labels["cache"] for sample in family.samples if not sample.labels["cache"].startswith("test ")}
+    assert {"responses", "products", "product_lists", "categories", "stock_levels", "fragments", "plans"} <= names
+    documented = Path("docs/caching.md").read_text()
+    assert [name for name in sorted(names) if f"`{name}`" not in documented] == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -23,7 +23,7 @@ NOT_FOUND = {
 
 @pytest.fixture(autouse=True)
 def nothing_registered(monkeypatch):
-    monkeypatch.setattr(persisted, "registered", Bounded(3, 1_000))
+    monkeypatch.setattr(persisted, "registered", Bounded(3, 1_000, "registered_documents"))
 
 
 def sha256(text):

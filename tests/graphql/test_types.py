@@ -2,7 +2,7 @@
 
 import graphene
 import pytest
-from graphql import GraphQLError
+from graphql import GraphQLError, parse_value
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -173,6 +173,24 @@ def test_an_invalid_timestamp_is_refused(wrong):
 def test_an_integer_of_more_than_53_bits_is_refused(wrong):
     with pytest.raises(GraphQLError):
         scalars.Long.parse_value(wrong)
+
+
+@pytest.mark.parametrize(
+    ("scalar", "text"),
+    [
+        (scalars.Long, "9007199254740992"),
+        (scalars.Long, "9" * 5_000),
+        (scalars.Long, "1.5"),
+        (scalars.DateTime, '"tomorrow"'),
+        (scalars.DateTime, "5"),
+    ],
+)
+def test_errors_of_values_in_a_document_are_short_and_have_their_place(scalar, text):
+    node = parse_value(text)
+    with pytest.raises(GraphQLError) as error:
+        scalar.parse_literal(node)
+    assert error.value.nodes == [node]
+    assert len(error.value.message) < 150
 
 
 def test_a_stock_level_has_the_values_of_its_struct():

@@ -24,7 +24,8 @@ class Events:
         if token:
             sent["Authorization"] = f"Bearer {token}"
         if method == "POST":
-            body = json.dumps({"query": query, "variables": variables or {}})
+            content = {"query": query, "variables": variables or {}} if isinstance(query, str) else query
+            body = json.dumps(content)
             self.connection.request("POST", "/graphql", body, {"Content-Type": "application/json", **sent})
         else:
             parameters = urlencode({"query": query, "variables": json.dumps(variables or {})})
@@ -95,6 +96,9 @@ def test_queries_and_mutations_end_with_complete(live):
         ("subscription { myCart { id } }", "UNAUTHENTICATED"),
         ("subscription { products(skus: []) { sku } }", "INVALID_INPUT"),
         ("{ products(first: 101) { totalCount } }", "LIMIT_PAGE_SIZE"),
+        ({"query": "{ __typename }", "variables": {"many": [0] * 10_001}}, "LIMIT_VALUES"),
+        ({"documentId": "sha256:unknown"}, "PERSISTED_QUERY_NOT_FOUND"),
+        ({"query": "{ __typename }", "documentId": "sha256:another"}, "PERSISTED_QUERY_HASH_MISMATCH"),
     ],
 )
 def test_errors_of_the_operation_are_the_one_result_of_the_stream(live, query, code):
@@ -151,6 +155,22 @@ async def test_a_stream_resumes_after_the_last_event_id(live):
     missed = live.add(ann, lamp)
     with Events(live, CART, token=ann.token, Last_Event_ID=str(newer)) as events:
         assert (await asyncio.to_thread(events.raw))["id"] == str(missed)
+
+
+async def test_a_stream_of_several_orders_begins_with_all_of_them_whatever_the_last_event_id(live):
+    """Each order has versions of its own, so that the version of one says nothing about another."""
+    ann, lamp = live.shop.person("ann"), live.stock("LAMP", 9)
+    seen = live.place(ann, lamp, "seen")
+    live.shop.catch_up()
+    query = "subscription { myOrders { id version } }"
+    with Events(live, query, token=ann.token) as events:
+        event = await asyncio.to_thread(events.raw)
+        assert "id" not in event
+        version = json.loads(event["data"])["data"]["myOrders"]["version"]
+    missed = live.place(ann, lamp, "missed")
+    with Events(live, query, token=ann.token, Last_Event_ID=str(version + 10)) as events:
+        orders = {(await asyncio.to_thread(events.next))["data"]["myOrders"]["id"] for _ in range(2)}
+        assert orders == {seen["id"], missed["id"]}
 
 
 async def test_the_end_of_a_session_ends_its_streams(live):

@@ -105,6 +105,12 @@ async def test_a_message_that_is_too_large_closes_the_socket(strict):
     assert await socket.closed() == 1009
 
 
+async def test_the_size_of_a_message_is_that_of_its_bytes(strict):
+    socket = await strict.socket()
+    await socket.send_frame(TEXT, orjson.dumps({"type": "ping", "payload": {"x": "é" * 10_000}}))
+    assert await socket.closed() == 1009
+
+
 async def test_pings_are_answered_before_and_after_initialisation(live):
     socket = await WebSocket.open(live.port)
     await socket.send("ping")

@@ -39,3 +39,10 @@ async def test_refused_documents_are_charged_to_the_address(settings, connection
     settings.GRAPHQL_RATE_ADDRESS = rates.REFUSED_COST
     assert await code_of(connection, "{ nothing }") == "GRAPHQL_VALIDATION_FAILED"
     assert await code_of(connection, "{ nothing }") == rates.CODE
+
+
+async def test_a_new_document_beyond_the_rate_counts_as_refused(settings, connection):
+    settings.GRAPHQL_RATE_ADDRESS = limit = rates.REFUSED_COST
+    rates.buckets.take("address 192.0.2.7", limit, limit)
+    assert await code_of(connection, "{ another: __typename }") == rates.CODE
+    assert rates.buckets.wait("refused 192.0.2.7", limit, limit) > 0

@@ -41,6 +41,62 @@ async def test_an_outbox_is_bounded_by_number_and_by_size(settings):
     assert not outbox.put("2", "B", Message(b"x"))
 
 
+async def test_a_single_message_may_be_larger_than_an_outbox():
+    outbox = Outbox()
+    assert outbox.put("1", "next", Message(b"x" * 3_000_000))
+    assert not outbox.put("2", "next", Message(b"x"))
+
+
+async def test_room_is_waited_for_until_messages_have_been_sent(settings):
+    settings.GRAPHQL_SOCKET_QUEUE = 4
+    outbox, sent = Outbox(), []
+
+    async def produce(name):
+        for number in range(20):
+            await outbox.room()
+            assert outbox.put(name, number, Message(b"%d" % number))
+
+    async def write(content):
+        await asyncio.sleep(0)
+        sent.append(content)
+
+    writing = asyncio.create_task(outbox.send_all(write))
+    await asyncio.gather(*(produce(name) for name in "ABC"))
+    outbox.finish(drop=False)
+    await writing
+    assert len(sent) == 60
+
+
+async def test_a_client_that_reads_gets_all_first_states_however_many_there_are(strict):
+    skus = [strict.stock(f"LAMP{number}", 1) for number in range(20)]
+    socket = await strict.socket()
+    for number in range(20):
+        await socket.subscribe(str(number), PRODUCTS, skus=skus)
+    received = {
+        (message["id"], message["payload"]["data"]["products"]["sku"]) for message in await results(socket, 400)
+    }
+    assert len(received) == 400
+    await socket.close()
+
+
+async def test_a_client_that_reads_gets_a_result_that_is_larger_than_an_outbox(live):
+    for number in range(12):
+        live.stock(f"LAMP{number}", description="A lamp. " * 1_200)
+    copies = " ".join(f"copy{number}: description" for number in range(15))
+    socket = await live.socket()
+    await socket.subscribe("1", f"{{ products(first: 12, sort: NEWEST) {{ nodes {{ {copies} }} }} }}")
+    (message,) = await results(socket, 1)
+    assert len(str(message)) > 1_300_000
+    assert await socket.receive() == {"id": "1", "type": "complete"}
+
+
+async def results(socket, number):
+    """The next results, so many of them."""
+    messages = [await socket.receive() for _ in range(number)]
+    assert {message["type"] for message in messages} == {"next"}
+    return messages
+
+
 async def test_a_client_that_does_not_read_is_closed_with_a_code_and_others_are_not_delayed(strict):
     skus = [strict.stock(f"LAMP{number}", 1, description="A lamp. " * 600) for number in range(20)]
     reading = await strict.socket()

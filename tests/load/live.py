@@ -18,9 +18,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from tests.load.promise import processes
+
 QUERY = (
     "subscription ($skus: [String!]!) { products(skus: $skus) { sku price { amount } stock { available version } } }"
 )
+IDLE_SECONDS = 5.0
 VERSION = re.compile(rb'"version":(\d+)')
 
 
@@ -41,6 +44,7 @@ def main() -> None:
     from django.conf import settings
 
     from tests.live import serving
+    from tests.load.promise import shop
 
     variables = {
         "DJANGO_SETTINGS_MODULE": "settings.production",
@@ -51,14 +55,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         process = serving.monolith(Path(folder), "shop", **variables)
         with serving.running(process):
-            asyncio.run(Run(serving.connected(settings, process), asked).measure())
+            assert process.running is not None
+            pid = process.running.pid
+            asyncio.run(Run(serving.connected(settings, process), asked, [pid, *shop.children(pid)]).measure())
 
 
 class Run:
     """One measurement."""
 
-    def __init__(self, live: Any, asked: argparse.Namespace) -> None:
-        self.live, self.asked = live, asked
+    def __init__(self, live: Any, asked: argparse.Namespace, pids: Sequence[int]) -> None:
+        self.live, self.asked, self.pids = live, asked, pids
         self.sent: dict[tuple[str, int], float] = {}  # when each change was sent, by product and version
         self.versions: dict[str, int] = {}
         self.delays: list[float] = []
@@ -72,10 +78,17 @@ class Run:
         self.versions = dict.fromkeys(followed, 1)
         readers = await self._open(followed)
         self.delays.clear()
-        ticks, began = os.times(), time.perf_counter()
+        idle = processes.usage(self.pids).cpu_seconds
+        await asyncio.sleep(IDLE_SECONDS)
+        used, ticks, began = processes.usage(self.pids).cpu_seconds, os.times(), time.perf_counter()
+        idle = (used - idle) / IDLE_SECONDS
         await asyncio.gather(self._changes(followed), self._requests())
         await asyncio.sleep(1.0)
+        used = processes.usage(self.pids).cpu_seconds - used - idle * (time.perf_counter() - began)
         self._print(len(readers), time.perf_counter() - began, os.times(), ticks)
+        per_change, per_push = (used / max(1, count) * 1e6 for count in (len(self.sent), len(self.delays)))
+        cost = f"{per_change:,.0f} us per change, {per_push:,.0f} us per push"
+        print(f"the server's CPU time beside what it uses when idle: {cost}, requests included")  # noqa: T201
         for reader in readers:
             reader.cancel()
 

@@ -63,7 +63,7 @@ def wait_until_not_ready(port: int) -> Any:
 
 def manage(*arguments: str, **variables: str) -> subprocess.Popen[str]:
     """Start `manage.py`, in a process group of its own; see `output`."""
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", **variables}
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", "WORKERS": "1", **variables}
     # A pipe that nobody reads would stop the process once it is full.
     log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the process
     process = subprocess.Popen(  # noqa: S603 - our own command line

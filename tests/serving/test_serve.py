@@ -199,7 +199,8 @@ def test_the_server_ends_with_its_parent_process(variables):
     told = "os.environ | {'END_WITH_PROCESS': str(os.getpid())}"
     starter = f"import os, subprocess, sys, time; subprocess.Popen(sys.argv[1:], env={told}); time.sleep(600)"
     command = [sys.executable, "manage.py", "serve", "--migrate"]
-    environment = {**os.environ, **variables, "PORT": str(port), "DJANGO_SETTINGS_MODULE": "settings.development"}
+    own = {"PORT": str(port), "WORKERS": "1", "DJANGO_SETTINGS_MODULE": "settings.development"}
+    environment = {**os.environ, **variables, **own}
     between = subprocess.Popen([sys.executable, "-c", starter, *command], env=environment, cwd=processes.ROOT)  # noqa: S603
     try:
         processes.wait_until_ready(port, between)

@@ -73,14 +73,14 @@ def test_all_refusals_have_the_same_message_and_cost(transport, user, hashing):
 
 def test_a_user_changed_during_the_login_gets_no_session(transport, user, monkeypatch):
     """The account is closed, and its sessions are ended, in the instant before this one begins."""
-    save = models.Session.save
+    insert = models.Session.insert
 
-    def close_first(session, **options):
+    def close_first(session):
         with acting.as_staff("sessions"):
             type(user).objects.filter(pk=user.pk).update(is_active=False)
-        save(session, **options)
+        insert(session)
 
-    monkeypatch.setattr(models.Session, "save", close_first)
+    monkeypatch.setattr(models.Session, "insert", close_first)
     with pytest.raises(sessions.LoginFailed):
         logins.log_in()
     assert models.Session.objects.get().end_reason == "revoked"

@@ -77,6 +77,7 @@ def served(folder: Path, **variables: str) -> Iterator[Server]:
         "VIEWER_KEYS": ",".join(settings.VIEWER_KEYS),
         "DRAIN_GRACE_SECONDS": "0",
         "DRAIN_SECONDS": "60",
+        "WORKERS": "1",
         **variables,
     }
     command = [sys.executable, "manage.py", "serve", "--port", str(port), "--migrate"]

@@ -1,6 +1,6 @@
 """Bulk reads and writes in plain SQL: a replay writes millions of rows, and the ORM would take most of the time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connections, models
@@ -29,10 +29,38 @@ def upsert(query: models.QuerySet[Any], columns: Sequence[str], rows: Iterable[R
 
 def insert(query: models.QuerySet[Any], columns: Sequence[str], rows: Iterable[Row], ending: str = "") -> None:
     """Insert rows; `ending` is the clause for conflicts."""
+    values = list(rows)
+    if not values:
+        return
     table = query.model._meta.db_table
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({_placeholders(columns)}){ending}"  # noqa: S608 - our own names only
     with connections[query.db].cursor() as cursor:
-        cursor.executemany(statement, list(rows))
+        cursor.executemany(statement, values)
+
+
+def insert_once(query: models.QuerySet[Any], values: Mapping[str, Any]) -> Any:
+    """Insert a row with these values by field, and return its key; None if a row with its unique values exists."""
+    connection, meta = connections[query.db], query.model._meta
+    fields = [meta.get_field(name) for name in values]
+    parameters = [
+        field.get_db_prep_save(value, connection) for field, value in zip(fields, values.values(), strict=True)
+    ]
+    statement = (
+        f"INSERT INTO {meta.db_table} ({', '.join(str(field.column) for field in fields)})"  # noqa: S608 - our own names only
+        f" VALUES ({_placeholders(fields)}) ON CONFLICT DO NOTHING RETURNING {meta.pk.column}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows = cursor.fetchall()
+    return rows[0][0] if rows else None
+
+
+def update(query: models.QuerySet[Any], values: Mapping[str, Any], key: str, value: Any) -> None:
+    """Set the columns of the rows with this key."""
+    assignments = ", ".join(f"{name} = %s" for name in values)
+    statement = f"UPDATE {query.model._meta.db_table} SET {assignments} WHERE {key} = %s"  # noqa: S608 - our own names only
+    with connections[query.db].cursor() as cursor:
+        cursor.execute(statement, [*values.values(), value])
 
 
 def _placeholders(values: Sequence[Any]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 
 class Frame(transaction.Atomic):
@@ -18,9 +18,15 @@ def is_open() -> bool:
 
     Frames and the transactions of test cases do not count.
     """
-    return connection.in_atomic_block and any(
-        not isinstance(block, Frame) and not getattr(block, "_from_testcase", False)
-        for block in connection.atomic_blocks
+    # `connection` would create a connection object for each task of an event loop, which none of them needs.
+    existing = getattr(connections._connections, DEFAULT_DB_ALIAS, None)  # type: ignore[attr-defined]
+    return (
+        existing is not None
+        and existing.in_atomic_block
+        and any(
+            not isinstance(block, Frame) and not getattr(block, "_from_testcase", False)
+            for block in existing.atomic_blocks
+        )
     )
 
 

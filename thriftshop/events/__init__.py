@@ -1,6 +1,7 @@
 """Events: appended to streams, followed through feeds, processed by projections and reactions."""
 
-from thriftshop.events.decider import Decided, Decider
+from thriftshop.events.commands import Decided
+from thriftshop.events.decider import Decider
 from thriftshop.events.envelope import Recorded, UnknownEvent
 from thriftshop.events.groups import Projection, Reaction
 from thriftshop.events.outbox import record, record_many

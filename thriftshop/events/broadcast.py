@@ -4,14 +4,14 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db import close_old_connections, connections
 
 from thriftshop import call_context, contexts
-from thriftshop.events import effects, envelope, feed, groups
+from thriftshop.events import effects, envelope, feed, groups, streams
 from thriftshop.events.envelope import Recorded
 from thriftshop.events.feed import Batch, Cursor, Feed
 from thriftshop.telemetry import repeats
@@ -24,6 +24,8 @@ BATCH = 500
 # The number of batches of a partition that are read before the next partition.
 BATCHES_IN_TURN = 10
 MAX_PAUSE_SECONDS = 1.0
+ROUND_SECONDS = 0.01
+"""The least time between two looks for new events: what is recorded meanwhile is passed on together."""
 NEVER = float("-inf")
 AWAY, FAILED = "broadcast waits", "broadcast subscriber failed"
 
@@ -53,14 +55,28 @@ def subscriptions() -> tuple[Subscription, ...]:
 
 
 def start() -> list["Broadcast"]:
-    """Start a broadcast for each subscription of the hosted contexts."""
+    """Start the broadcasts of the hosted contexts: the subscriptions that may read the same events of a topic share one."""
+    shared: dict[tuple[str, str], list[Subscription]] = {}
     for subscription in subscriptions():
-        caller = groups.context_of(subscription.name)
-        broadcast = Broadcast(subscription.topic, caller, subscription.kinds, subscription.is_wanted)
-        broadcast.subscribe(subscription.handle)
-        broadcast.start()
-        _running[subscription.name] = broadcast
-    return list(_running.values())
+        # Another process checks which events the caller may read.
+        caller = "" if streams.is_hosted(subscription.topic) else groups.context_of(subscription.name)
+        shared.setdefault((subscription.topic, caller), []).append(subscription)
+    return [_start(members) for members in shared.values()]
+
+
+def _start(members: Sequence[Subscription]) -> "Broadcast":
+    kinds = [member.kinds for member in members]
+    broadcast = Broadcast(
+        members[0].topic,
+        groups.context_of(members[0].name),
+        None if None in kinds else frozenset().union(*(requested for requested in kinds if requested is not None)),
+        lambda: any(member.is_wanted() for member in members),
+    )
+    for member in members:
+        broadcast.subscribe(member.handle, member.kinds)
+        _running[member.name] = broadcast
+    broadcast.start()
+    return broadcast
 
 
 def stop() -> None:
@@ -110,15 +126,15 @@ class Broadcast(threading.Thread):
         self._caller = caller
         self._kinds = kinds
         self._is_wanted = is_wanted
-        self._subscribers: dict[object, Subscriber] = {}
+        self._subscribers: dict[object, tuple[Subscriber, Collection[str] | None]] = {}
         self._stopping = threading.Event()
         self._cursors: dict[int, Cursor] = {}
         self.current_at = NEVER
 
-    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+    def subscribe(self, subscriber: Subscriber, kinds: Collection[str] | None = None) -> Callable[[], None]:
         """Add a subscriber for the events from now on; return a function that removes it, once or repeatedly."""
         key = object()
-        self._subscribers[key] = subscriber
+        self._subscribers[key] = (subscriber, kinds)
 
         def leave() -> None:
             self._subscribers.pop(key, None)
@@ -181,10 +197,12 @@ class Broadcast(threading.Thread):
             # Asked after the ends are known: who wants them from now on reads a state that includes what is skipped.
             if not self._is_wanted():
                 self._cursors, self.current_at = dict(ends), looked_at
+                self._stopping.wait(feed.POLL_SECONDS)
                 return
             reached = [self._follow_partition(source, partition, end) for partition, end in ends.items()]
             if all(reached):
                 self.current_at = looked_at
+                self._stopping.wait(ROUND_SECONDS)
 
     def _follow_partition(self, source: Feed, partition: int, end: Cursor) -> bool:
         """Deliver the events of a partition up to `end` or further; return whether it reached it.
@@ -209,8 +227,9 @@ class Broadcast(threading.Thread):
                 record = envelope.decode_shared(message.payload)
             except envelope.UnknownEvent:
                 continue
-            for subscriber in list(self._subscribers.values()):
-                self._call(subscriber, record)
+            for subscriber, kinds in list(self._subscribers.values()):
+                if kinds is None or record.kind in kinds:
+                    self._call(subscriber, record)
 
     def _call(self, subscriber: Subscriber, record: Recorded) -> None:
         try:

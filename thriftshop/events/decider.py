@@ -5,41 +5,29 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic
 
 from thriftshop.events import streams, wakeups
+from thriftshop.events.commands import SHARED_FAILURES, Command, Decided, Decision, Group, S
+from thriftshop.events.commit_queue import CommitQueue
 from thriftshop.events.envelope import Recorded
-from thriftshop.events.streams import Conflict, Outcome, Refused, Repeated, Write
-
-S = TypeVar("S")
-Decision = Callable[[S], Sequence[Any]]
+from thriftshop.events.streams import Conflict
+from thriftshop.rpc import deadlines
 
 MAX_ATTEMPTS = 5
-STREAM_LOCKS = 64
 # A generator of its own: tests and libraries may seed the random module's.
 _jitter = random.Random()
 _deciders: "weakref.WeakSet[Decider[Any]]" = weakref.WeakSet()
-
-
-@dataclass(frozen=True, slots=True)
-class Decided(Generic[S]):
-    """The result of a decision: the state after it, its version, the recorded events, and whether it repeats an earlier one."""
-
-    state: S
-    version: int
-    recorded: tuple[Recorded, ...]
-    repeated: bool = False
 
 
 class Decider(Generic[S]):
     """The streams of one topic as states: `initial` for a new stream, `evolve(state, event)` for each event.
 
     States must be immutable values. The last used ones are cached, so that a decision needs no read: the store
-    refuses events decided on a stale state, and a refusal is final only if it was decided on a fresh one. A lock
-    per stream serialises the threads of this process, so that conflicts come from other processes only.
+    refuses events decided on a stale state, and a refusal is final only if it was decided on a current one. The commands
+    of concurrent threads are decided and committed in groups, so that conflicts come from other processes only: a decision
+    may be made in another thread, and must depend on nothing but the state and the call context.
     """
 
     def __init__(self, topic: str, initial: S, evolve: Callable[[S, Any], S], *, cache_size: int = 10_000) -> None:
@@ -49,7 +37,7 @@ class Decider(Generic[S]):
         self._cache_size = cache_size
         self._cache: OrderedDict[str, tuple[S, int]] = OrderedDict()
         self._lock = threading.Lock()
-        self._stream_locks = tuple(threading.Lock() for _ in range(STREAM_LOCKS))
+        self._queue: CommitQueue[Command[S]] = CommitQueue(self._commit)
         _deciders.add(self)
 
     def load(self, stream: str) -> tuple[S, int]:
@@ -91,108 +79,75 @@ class Decider(Generic[S]):
 
         Each stream is written separately: if one is refused after a lost race, the caller must undo the others.
         """
-        with self._locked(decisions):
-            return self._decide_locked(decisions, key)
-
-    @contextmanager
-    def _locked(self, names: Iterable[str]) -> Iterator[None]:
-        """Hold the locks of these streams, acquired in a fixed order to prevent deadlocks."""
-        acquired: list[threading.Lock] = []
-        try:
-            for number in sorted({hash(name) % STREAM_LOCKS for name in names}):
-                self._stream_locks[number].acquire()
-                acquired.append(self._stream_locks[number])
-            yield
-        finally:
-            for lock in acquired:
-                lock.release()
-
-    def _decide_locked(self, decisions: Mapping[str, Decision[S]], key: str | None) -> dict[str, Decided[S]]:
         done: dict[str, Decided[S]] = {}
-        fresh = False
-        for attempt in range(MAX_ATTEMPTS):
-            pending = {stream: decision for stream, decision in decisions.items() if stream not in done}
-            states = self.load_many(pending) if fresh else self._cached_or_loaded(pending)
-            writes = self._decide_all(pending, states, key, fresh, done)
-            if writes is None:
-                fresh = True
-                continue
-            self._save(writes, states, done)
+        lost, is_fresh = 0, False
+        while lost < MAX_ATTEMPTS:
+            command = Command(decisions, key, done, is_fresh=is_fresh)
+            self._queue.run(command)
+            if command.error is not None:
+                raise command.error
+            for stream, earlier in command.repeated.items():
+                done[stream] = Decided(*self.load(stream), earlier, repeated=True)
+            if done:
+                deadlines.note_write()
             if len(done) == len(decisions):
-                wakeups.notify(self.topic)
                 return {stream: done[stream] for stream in decisions}
-            fresh = True
-            time.sleep(_jitter.uniform(0, 0.002 * 2**attempt))
+            is_fresh = True
+            if command.has_lost:
+                time.sleep(_jitter.uniform(0, 0.002 * 2**lost))
+                lost += 1
         raise Conflict(f"{self.topic}: {', '.join(set(decisions) - set(done))} changed {MAX_ATTEMPTS} times meanwhile.")
 
-    def _decide_all(
-        self,
-        decisions: Mapping[str, Decision[S]],
-        states: Mapping[str, tuple[S, int]],
-        key: str | None,
-        fresh: bool,
-        done: dict[str, Decided[S]],
-    ) -> list[Write] | None:
-        """The writes; None if a refusal, or a decision without events, needs to be confirmed on a fresh state.
-
-        A stream whose decision is refused, but which has recorded events under the key, is done: the call is a repetition.
-        """
-        writes: list[Write] = []
-        for stream, decision in decisions.items():
-            state, version = states[stream]
+    def _commit(self, commands: Sequence[Command[S]]) -> None:
+        """Decide and append commands together; the outcome of each is noted in it."""
+        with deadlines.lifted():
             try:
-                events = decision(state)
-                if not events and not fresh:
-                    return None
-                writes.append(Write(stream, version, events, key))
-            except Exception:
-                if not fresh:
-                    return None
-                earlier = streams.of(self.topic).recorded_under(stream, key) if key else ()
-                if not earlier:
-                    raise
-                done[stream] = Decided(state, version, earlier, repeated=True)
-        return writes
+                group = self._group(commands)
+            except Exception as error:
+                if len(commands) == 1 or isinstance(error, SHARED_FAILURES):
+                    for command in commands:
+                        command.error = error
+                else:  # for instance a stream with an event that this version does not know
+                    for command in commands:
+                        self._commit([command])
+                return
+            for command in commands:
+                group.decide(command)
+            written = group.append()
+        self._remember(written)
+        if written:
+            wakeups.notify(self.topic)
 
-    def _save(self, writes: Sequence[Write], states: Mapping[str, tuple[S, int]], done: dict[str, Decided[S]]) -> None:
-        for write in writes:
-            if not write.events:
-                state, version = states[write.stream]
-                done[write.stream] = Decided(state, version, ())
-        with_events = [write for write in writes if write.events]
-        outcomes = streams.of(self.topic).append(with_events) if with_events else []
-        for write, outcome in zip(with_events, outcomes, strict=True):
-            self._apply_outcome(write, outcome, states[write.stream], done)
-
-    def _apply_outcome(
-        self, write: Write, outcome: Outcome, before: tuple[S, int], done: dict[str, Decided[S]]
-    ) -> None:
-        if isinstance(outcome, Refused):
-            return
-        if isinstance(outcome, Repeated):
-            state, version = self.load(write.stream)
-            done[write.stream] = Decided(state, version, outcome.recorded, repeated=True)
-            return
-        state, version = self._advance(write.stream, *before, outcome.recorded)
-        done[write.stream] = Decided(state, version, tuple(outcome.recorded))
-
-    def _cached_or_loaded(self, names: Iterable[str]) -> dict[str, tuple[S, int]]:
-        cached = {stream: self._cached(stream) for stream in names}
-        missing = [stream for stream, state in cached.items() if state is None]
-        loaded = self.load_many(missing) if missing else {}
-        return {stream: state if state is not None else loaded[stream] for stream, state in cached.items()}
+    def _group(self, commands: Sequence[Command[S]]) -> Group[S]:
+        """A group on the states of the commands' streams: as last known, or as read now where that is required."""
+        unread = {stream for command in commands if command.is_fresh for stream in command.pending}
+        states: dict[str, tuple[S, int]] = {}
+        for stream in {stream for command in commands for stream in command.pending}:
+            cached = None if stream in unread else self._cached(stream)
+            if cached is None:
+                unread.add(stream)
+            else:
+                states[stream] = cached
+        if unread:
+            states |= self.load_many(unread)
+        return Group(self.topic, self._evolve, states, unread)
 
     def _advance(self, stream: str, state: S, version: int, news: Sequence[Recorded]) -> tuple[S, int]:
         for recorded in news:
             state, version = self._evolve(state, recorded.event), recorded.version
-        with self._lock:
-            cached = self._cache.get(stream)
-            if cached is None or cached[1] <= version:
-                self._cache[stream] = (state, version)
-                self._cache.move_to_end(stream)
-            if len(self._cache) > self._cache_size:
-                self._cache.popitem(last=False)
+        self._remember({stream: (state, version)})
         return state, version
+
+    def _remember(self, states: Mapping[str, tuple[S, int]]) -> None:
+        """Cache states, unless newer ones are cached."""
+        with self._lock:
+            for stream, (state, version) in states.items():
+                cached = self._cache.get(stream)
+                if cached is None or cached[1] <= version:
+                    self._cache[stream] = (state, version)
+                    self._cache.move_to_end(stream)
+            while len(self._cache) > self._cache_size:
+                self._cache.popitem(last=False)
 
     def _cached(self, stream: str) -> tuple[S, int] | None:
         with self._lock:

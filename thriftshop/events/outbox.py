@@ -1,14 +1,15 @@
 """The outbox of state-stored contexts: events in the model's own transaction, in the same log as all others."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from thriftshop import contexts
 from thriftshop.contexts import EventStore
+from thriftshop.database import prepared
 from thriftshop.event_store.models import Event
 from thriftshop.events import wakeups
 from thriftshop.events.streams import Write, Written
@@ -49,6 +50,11 @@ def _versions(topic: str, streams: list[str]) -> dict[str, int]:
     versions: dict[str, int] = {}
     for start in range(0, len(streams), 500):
         part = streams[start : start + 500]
-        rows = Event.objects.filter(topic=topic, stream__in=part).values("stream").annotate(last=Max("version"))
-        versions.update({row["stream"]: row["last"] for row in rows})
+        versions.update(_last_versions(topic=topic, streams=part))
     return versions
+
+
+@prepared.query
+def _last_versions(topic: str, streams: Collection[str]) -> "QuerySet[Event, tuple[str, int]]":
+    rows = Event.objects.filter(topic=topic, stream__in=streams).order_by()
+    return rows.values_list("stream").annotate(last=Max("version"))

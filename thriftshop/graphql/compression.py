@@ -10,8 +10,10 @@ own code sets, never a cookie. Django's pages, which use cookies, are compressed
 
 import zlib
 from dataclasses import replace
+from functools import lru_cache
 
 from thriftshop.graphql.http import Response
+from thriftshop.graphql.media_types import MAX_KNOWN_HEADERS
 from thriftshop.graphql.requests import Incoming
 
 LEVEL = 1
@@ -21,15 +23,18 @@ GZIP = zlib.MAX_WBITS | 16
 
 def compressed(response: Response, incoming: Incoming) -> Response:
     """The response, compressed if the client accepts it and the response is large enough."""
-    varies = ", ".join(filter(None, [response.headers.get("vary", ""), "Accept-Encoding"]))
-    headers = {**response.headers, "vary": varies}
+    varies = response.headers.get("vary")
+    headers = {**response.headers, "vary": f"{varies}, Accept-Encoding" if varies else "Accept-Encoding"}
     if len(response.body) < MIN_BYTES or not _takes_gzip(incoming.headers.get("accept-encoding", "")):
-        return replace(response, headers=headers)
-    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)
-    body = packer.compress(response.body) + packer.flush()
+        return Response(response.status, response.body, headers)
+    body = response.encodings.get("gzip")
+    if body is None:
+        packer = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)
+        body = response.encodings["gzip"] = packer.compress(response.body) + packer.flush()
     return replace(response, body=body, headers={**headers, "content-encoding": "gzip"})
 
 
+@lru_cache(maxsize=MAX_KNOWN_HEADERS)
 def _takes_gzip(accept_encoding: str) -> bool:
     """Whether an Accept-Encoding header names gzip, or everything, without forbidding it."""
     qualities = {}

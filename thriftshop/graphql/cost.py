@@ -40,8 +40,10 @@ from thriftshop.graphql.limits import limit_refusal
 TYPICAL_LIST = 5
 # List arguments that determine the number of results.
 COUNTED_LISTS = frozenset({"ids"})
+# List arguments that name the objects that a subscription follows.
+FOLLOWED_LISTS = frozenset({"skus"})
 # The arguments on which the cost depends.
-SIZES = COUNTED_LISTS | {"first", "last"}
+SIZES = COUNTED_LISTS | FOLLOWED_LISTS | {"first", "last"}
 MAX_KNOWN_COSTS = 128
 # The lists of a connection that are as long as its page.
 PAGED = frozenset({"edges", "nodes"})
@@ -105,6 +107,8 @@ class Estimate:
         weight = self.weights.get(f"{parent.name}.{name}", 0 if is_leaf_type(kind) else 1)
         if is_leaf_type(kind) or node.selection_set is None:
             return weight
+        if parent is self.schema.subscription_type:
+            return weight + self.followed(node) * self.selection(node.selection_set, kind, None)
         size = self.page_of(node, definition)
         below = self.selection(node.selection_set, kind, size)
         if size is not None and not _is_list(definition):
@@ -113,6 +117,11 @@ class Estimate:
             return weight + below
         multiple = page if name in PAGED and page is not None else TYPICAL_LIST if size is None else size
         return multiple * (weight + below)
+
+    def followed(self, node: FieldNode) -> int:
+        """The number of objects that a field of the subscription type follows: its selection is executed on each."""
+        lists = [argument.value for argument in node.arguments if argument.name.value in FOLLOWED_LISTS]
+        return max((self.list_length(value) for value in lists), default=1)
 
     def page_of(self, node: FieldNode, definition: GraphQLField) -> int | None:
         """The number of items requested by `first` and `last`, or by a list argument; None for other fields."""

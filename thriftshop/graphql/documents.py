@@ -87,9 +87,11 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema, most: int = MAX_DOCUMENTS, most_size: int = MAX_TOKENS) -> None:
         self.schema = schema
-        self.texts: Bounded[tuple[str, bool], Document] = Bounded(most, most_size)
-        self.templates: Bounded[tuple[str, bool], Template] = Bounded(most, most_size)
-        self.refusals: Bounded[tuple[str, bool], RequestRefused] = Bounded(MAX_REFUSALS, MAX_REFUSED_TEXT)
+        self.texts: Bounded[tuple[str, bool], Document] = Bounded(most, most_size, "documents")
+        self.templates: Bounded[tuple[str, bool], Template] = Bounded(most, most_size, "plans")
+        self.refusals: Bounded[tuple[str, bool], RequestRefused] = Bounded(
+            MAX_REFUSALS, MAX_REFUSED_TEXT, "refused_documents"
+        )
 
     def prepare(self, text: str) -> Document:
         """The prepared document of this text. Raises RequestRefused if it is not valid."""

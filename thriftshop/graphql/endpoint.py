@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
+import orjson
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from thriftshop.graphql.execution import Operation, Ready
 from thriftshop.graphql.gateways import Gateway, gateway
 from thriftshop.graphql.http import Response
 from thriftshop.graphql.requests import Context, Incoming
+from thriftshop.graphql.responses import Answer
 from thriftshop.telemetry import tracing
 from thriftshop.web import hosts, origin, request_body
 
@@ -34,6 +35,7 @@ async def handle(incoming: Incoming) -> Response:
 
 async def _respond(incoming: Incoming) -> Response:
     context = {
+        "caller": gateway().caller,
         "viewer": "",
         "traceparent": tracing.child(incoming.headers.get("traceparent", "")),
         "deadline": time.monotonic() + settings.GRAPHQL_DEADLINE_SECONDS * settings.DEADLINE_FACTOR,
@@ -60,17 +62,17 @@ async def _run(incoming: Incoming, media_type: str) -> Response:
     prepared = [_prepared(operation, incoming) for operation in request.operations]
     if not request.batched and isinstance(prepared[0], RequestRefused):
         raise prepared[0]
-    ready = _within_cost(prepared)
-    if incoming.method == "GET" and any(isinstance(operation, Ready) and operation.is_mutation for operation in ready):
-        raise RequestRefused(BAD_REQUEST, "Mutations require POST.", status=405)
+    ready = _within_cost(prepared, incoming)
+    new = sum(operation.is_new for operation in ready if isinstance(operation, Ready))
     context = Context(incoming)
-    with call_context.using(caller=gateway().caller), context.stack:
-        await gateway().identify(context)
-        rates.charge(context, sum(operation.cost for operation in ready if isinstance(operation, Ready)))
+    with context.stack:
+        await _identify(context, new)
+        rates.charge(context, sum(operation.cost for operation in ready if isinstance(operation, Ready)), new)
         if not request.batched and isinstance(ready[0], Ready) and ready[0].is_mutation:
             context.require_verified_viewer()
-        results = [await _result(operation, context) for operation in ready]
-    return http.json_response(results if request.batched else results[0], media_type)
+        if request.batched:
+            return http.json_response([await _result(operation, context) for operation in ready], media_type)
+        return http.answer(await _answer(ready[0], context), media_type)
 
 
 def _prepared(operation: Operation | RequestRefused, incoming: Incoming) -> Ready | RequestRefused:
@@ -78,26 +80,50 @@ def _prepared(operation: Operation | RequestRefused, incoming: Incoming) -> Read
         return operation
     try:
         ready = gateway().engine.prepare(operation)
+        _check_kind(ready, incoming)
     except RequestRefused as refusal:
         rates.charge_refused(incoming)
         return refusal
-    if ready.is_subscription:
-        message = "Subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream."
-        return RequestRefused("SUBSCRIPTION_NEEDS_STREAM", message)
     return ready
 
 
-def _within_cost(ready: Sequence[Ready | RequestRefused]) -> list[Ready | RequestRefused]:
+def _check_kind(ready: Ready, incoming: Incoming) -> None:
+    """Refuse a subscription, which needs a stream, and a mutation in a GET."""
+    if ready.is_subscription:
+        message = "Subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream."
+        raise RequestRefused("SUBSCRIPTION_NEEDS_STREAM", message)
+    if incoming.method == "GET" and ready.is_mutation:
+        raise RequestRefused(BAD_REQUEST, "Mutations require POST.", status=405)
+
+
+async def _identify(context: Context, new: int) -> None:
+    """Identify the viewer; if the token is invalid, the documents that were read for it count as refused."""
+    try:
+        await gateway().identify(context)
+    except RequestRefused:
+        rates.charge_refused(context.incoming, new)
+        raise
+
+
+def _within_cost(ready: Sequence[Ready | RequestRefused], incoming: Incoming) -> list[Ready | RequestRefused]:
     """The operations, or the same refusal for each of them if the whole batch costs too much."""
     try:
         cost.check(sum(operation.cost for operation in ready if isinstance(operation, Ready)))
     except RequestRefused as refusal:
+        rates.charge_refused(incoming, len(ready))
         return [refusal if isinstance(operation, Ready) else operation for operation in ready]
     return list(ready)
 
 
+async def _answer(prepared: Ready | RequestRefused, context: Context) -> Answer:
+    """The response to the only operation of a request."""
+    if isinstance(prepared, Ready):
+        return await gateway().engine.answer(prepared, context)
+    return Answer(orjson.dumps(await _result(prepared, context)))
+
+
 async def _result(prepared: Ready | RequestRefused, context: Context) -> dict[str, Any]:
-    """The result of an operation. A mutation is not executed if its viewer cannot be verified."""
+    """The result of an operation of a batch. A mutation is not executed if its viewer cannot be verified."""
     if isinstance(prepared, Ready) and prepared.is_mutation and context.viewer_error is not None:
         prepared = context.viewer_error
     if isinstance(prepared, RequestRefused):
@@ -113,7 +139,7 @@ async def asgi(
     incoming = incoming_of(scope)
     try:
         check_host(incoming)
-        response = await handle(replace(incoming, body=await read_body(incoming, receive)))
+        response = await handle(incoming.with_body(await read_body(incoming, receive)))
     except RequestRefused as refusal:
         response = headers.complete(http.refusal_response(refusal, media_types.JSON), incoming)
     response = compression.compressed(response, incoming)

@@ -1,25 +1,30 @@
 """Executing an operation: coerces its variables, checks its cost, runs its compiled plan and formats its errors."""
 
+import itertools
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from graphql import ExecutionResult, GraphQLSchema, OperationType, parse
 from graphql import execute as core_execute
 from prometheus_client import Counter, Histogram
 
-from thriftshop.graphql import cost, errors
+from thriftshop import reads
+from thriftshop.graphql import cost, errors, responses
 from thriftshop.graphql.compiler import encoded
 from thriftshop.graphql.compiler.plans import CannotCompile, Plan
 from thriftshop.graphql.documents import Document, Documents, Template, is_open
 from thriftshop.graphql.errors import RequestRefused
 from thriftshop.graphql.requests import Context
-from thriftshop.telemetry import metrics
+from thriftshop.graphql.responses import Answer, Responses
+from thriftshop.telemetry import caches, metrics
 
 SECONDS = Histogram(
     "thriftshop_graphql_seconds", "How long GraphQL operations take.", ["operation", "outcome"], buckets=metrics.BUCKETS
 )
+_QUERIED = SECONDS.labels(OperationType.QUERY.value, "ok")
 INTERPRETED = Counter(
     "thriftshop_graphql_interpreted_total", "Operations that were executed by graphql-core instead of a compiled plan."
 )
@@ -43,6 +48,7 @@ class Ready:
     plan: "OperationPlan"
     variables: dict[str, Any]
     cost: int
+    is_new: bool  # its document has not been compiled before
 
     @property
     def is_mutation(self) -> bool:
@@ -55,16 +61,26 @@ class Ready:
         return self.plan.operation.operation is OperationType.SUBSCRIPTION
 
 
+_numbers = itertools.count(1)
+
+
 class OperationPlan(Plan):
-    """A compiled operation with its costs."""
+    """A compiled operation with its costs, and a number that no other plan of this process has."""
 
     def __init__(self, schema: GraphQLSchema, weights: cost.Weights, template: Template, name: str) -> None:
         super().__init__(schema, template.fragments, template.operations[name])
+        self.number = next(_numbers)
         self.costs = cost.Costs(self._estimate, [self.operation, *self.fragments.values()])
         self.weights = weights
 
     def _estimate(self, variables: Mapping[str, Any]) -> int:
         return cost.Estimate(self.schema, self.weights, self.fragments, variables).operation(self.operation)
+
+
+def _counted_fragments() -> encoded.Fragments:
+    fragments = encoded.Fragments()
+    fragments.statistics = caches.statistics("fragments", fragments)
+    return fragments
 
 
 @dataclass(slots=True)
@@ -74,12 +90,15 @@ class Engine:
     schema: GraphQLSchema
     weights: cost.Weights
     documents: Documents
-    fragments: encoded.Fragments = field(default_factory=encoded.Fragments)
+    fragments: encoded.Fragments = field(default_factory=_counted_fragments)
+    responses: Responses = field(default_factory=Responses)
 
     def prepare(self, operation: Operation) -> Ready:
         """Prepare an operation for execution. Raises RequestRefused if it is not valid or too expensive."""
         document = self.documents.prepare(operation.text)
-        plan = self._plan(document, document.operation(operation.name))
+        name = document.operation(operation.name)
+        is_new = name not in document.template.plans
+        plan = self._plan(document, name)
         coerced = plan.variables.coerced(operation.variables, hide_suggestions=not is_open())
         if isinstance(coerced, list):
             document.locate(coerced)
@@ -87,7 +106,7 @@ class Engine:
         variables = {**coerced, **document.values}
         price = plan.costs.of(variables)
         cost.check(price)
-        return Ready(operation, document, plan, variables, price)
+        return Ready(operation, document, plan, variables, price, is_new)
 
     def _plan(self, document: Document, name: str) -> OperationPlan:
         plans: dict[str, OperationPlan] = document.template.plans
@@ -97,6 +116,23 @@ class Engine:
                 raise RequestRefused(errors.VALIDATION_FAILED, f"There is no {kind.value} in this schema.")
             plans[name] = OperationPlan(self.schema, self.weights, document.template, name)
         return plans[name]
+
+    async def answer(self, ready: Ready, context: Context) -> Answer:
+        """Execute an operation, the only one of its context, and return the response; or the stored one, if it still holds."""
+        key = None if ready.is_mutation else responses.key_of(ready.plan.number, ready.variables, context)
+        if key is None:
+            return Answer(orjson.dumps(await self.run(ready, context)))
+        started = time.perf_counter()
+        stored = self.responses.get(key)
+        if stored is not None:
+            _QUERIED.observe(time.perf_counter() - started)
+            return stored
+        with reads.recording() as read:
+            response = await self.run(ready, context)
+        answer = Answer(orjson.dumps(response))
+        if "errors" not in response:
+            self.responses.put(key, answer, read)
+        return answer
 
     async def run(self, ready: Ready, context: Context, root: Any = None) -> dict[str, Any]:
         """Execute an operation and return the response; a subscription is executed on a state of its source, `root`."""

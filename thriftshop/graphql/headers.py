@@ -1,6 +1,7 @@
 """Security headers, as Django's middleware sets them elsewhere, and CORS."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.conf import settings
 
@@ -30,10 +31,9 @@ def complete(response: Response, incoming: Incoming) -> Response:
     """The response with security and CORS headers, according to Django's settings."""
     if incoming.method == "GET":  # the only responses that a cache in front could be told to store
         varies = f"{response.headers.get('vary', '')}, Authorization".removeprefix(", ")
-        response = Response(response.status, response.body, {**response.headers, "vary": varies})
-    return Response(
-        response.status, response.body, {**_safety(incoming), **response.headers, **_cors(response, incoming)}
-    )
+        response = replace(response, headers={**response.headers, "vary": varies})
+    completed = {**_safety(incoming), **response.headers, **_cors(response, incoming)}
+    return Response(response.status, response.body, completed, response.encodings)
 
 
 def _safety(incoming: Incoming) -> dict[str, str]:

@@ -12,6 +12,7 @@ from thriftshop.graphql.documents import is_open
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Operation
 from thriftshop.graphql.requests import Incoming
+from thriftshop.graphql.responses import Answer
 from thriftshop.web import csp, request_body
 
 ALLOWED = "GET, POST"
@@ -30,6 +31,8 @@ class Response:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    # The compressed forms of the body by encoding: a body that is sent again is compressed once.
+    encodings: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,12 @@ def operation(content: Any) -> Operation:
             raise RequestRefused(BAD_REQUEST, f"`{parameter}` must be an object.")
     limits.check_values(variables or {})
     return Operation(text, variables or {}, name or None)
+
+
+def answer(answer: Answer, media_type: str) -> Response:
+    """The response with the result of an operation."""
+    content_type = {"content-type": f"{media_type}; charset=utf-8"}
+    return Response(200, answer.body, {**BASE_HEADERS, **content_type}, answer.encodings)
 
 
 def json_response(content: Any, media_type: str, status: int = 200, **headers: str) -> Response:

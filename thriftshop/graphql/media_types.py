@@ -1,11 +1,16 @@
 """Content negotiation: the media type of a response, by the request's Accept header."""
 
+from functools import lru_cache
+
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
 EVENT_STREAM = "text/event-stream"
+# Clients send few different headers, and reading one takes longer than finding its answer here.
+MAX_KNOWN_HEADERS = 128
 
 
+@lru_cache(maxsize=MAX_KNOWN_HEADERS)
 def chosen(accept: str, offered: tuple[str, ...]) -> str | None:
     """The offered type that the client prefers, the first one of equals; None if it accepts none of them."""
     if not accept.strip():
@@ -41,6 +46,7 @@ def _range(part: str) -> tuple[str, float]:
     return name, quality
 
 
+@lru_cache(maxsize=MAX_KNOWN_HEADERS)
 def is_json(content_type: str) -> bool:
     """Whether a content type is JSON in UTF-8."""
     name, *parameters = (piece.strip().lower() for piece in content_type.split(";"))

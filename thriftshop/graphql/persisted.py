@@ -22,7 +22,7 @@ SHA256 = "sha256:"
 NOT_FOUND = "PersistedQueryNotFound"
 MISMATCH = "provided sha does not match query"
 
-registered: Bounded[str, str] = Bounded(MAX_REGISTERED, MAX_REGISTERED_TEXT)
+registered: Bounded[str, str] = Bounded(MAX_REGISTERED, MAX_REGISTERED_TEXT, "registered_documents")
 
 
 def hash_of(text: str) -> str:

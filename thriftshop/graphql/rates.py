@@ -14,6 +14,7 @@ from prometheus_client import Counter
 
 from thriftshop.graphql.errors import RequestRefused
 from thriftshop.graphql.requests import Context, Incoming
+from thriftshop.web import origin
 
 LIMITED = Counter("thriftshop_graphql_rate_limited_total", "Requests refused by a rate limit.", ["bucket"])
 CODE = "RATE_LIMITED"
@@ -61,24 +62,34 @@ class Buckets:
 buckets = Buckets()
 
 
-def charge(context: Context, cost: int) -> None:
-    """Charge operations to the viewer, or to the client's address if there is none. Raises RequestRefused (429)."""
-    if context.viewer is not None:
-        _charge("customer", context.viewer.id, max(cost, 1), settings.GRAPHQL_RATE_CUSTOMER)
-    else:
-        _charge("address", context.incoming.address, max(cost, 1), settings.GRAPHQL_RATE_ADDRESS)
+def charge(context: Context, cost: int, new: int = 0) -> None:
+    """Charge operations to the viewer, or to the client's address if there is none.
+
+    Raises RequestRefused (429); then the documents that were read for it, `new` of them, count as refused.
+    """
+    try:
+        if context.viewer is not None:
+            _charge("customer", context.viewer.id, max(cost, 1), settings.GRAPHQL_RATE_CUSTOMER)
+        else:
+            _charge("address", origin.network(context.incoming.address), max(cost, 1), settings.GRAPHQL_RATE_ADDRESS)
+    except RequestRefused:
+        charge_refused(context.incoming, new)
+        raise
 
 
-def charge_refused(incoming: Incoming) -> None:
-    """Charge a refused document to the client's address, regardless of the viewer."""
+def charge_refused(incoming: Incoming, documents: int = 1) -> None:
+    """Charge refused documents to the client's address, regardless of the viewer."""
     if per_minute := settings.GRAPHQL_RATE_ADDRESS:
-        buckets.take(_key("refused", incoming.address), min(REFUSED_COST, per_minute), per_minute)
+        for _ in range(documents):
+            buckets.take(_key("refused", origin.network(incoming.address)), min(REFUSED_COST, per_minute), per_minute)
 
 
 def check_refused(incoming: Incoming) -> None:
     """Raise RequestRefused (429) for an address with too many refused documents, before another one is read."""
     if per_minute := settings.GRAPHQL_RATE_ADDRESS:
-        seconds = buckets.wait(_key("refused", incoming.address), min(REFUSED_COST, per_minute), per_minute)
+        seconds = buckets.wait(
+            _key("refused", origin.network(incoming.address)), min(REFUSED_COST, per_minute), per_minute
+        )
         _check("refused", seconds, per_minute)
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from aiodataloader import DataLoader
+from django.conf import settings
 
 from idl import common
-from thriftshop import call_context, identity
+from thriftshop import call_context, identity, reads
 from thriftshop.graphql.errors import RequestRefused
 
 K = TypeVar("K")
@@ -31,17 +32,33 @@ class Incoming:
     address: str = ""
     secure: bool = False  # over HTTPS, to this process or to the proxy in front
 
+    def with_body(self, body: bytes) -> "Incoming":
+        """The same request with its body."""
+        return Incoming(self.method, self.headers, self.query, body, self.address, self.secure)
+
 
 @dataclass(slots=True)
 class Context:
     """The context of a request, which resolvers share as `info.context`."""
 
-    incoming: Incoming
+    received: Incoming
     viewer: common.Viewer | None = None
     # Why the viewer of a request with a token cannot be verified, for instance because the service is down.
     viewer_error: RequestRefused | None = None
     loaders: dict[Callable[..., Any], Any] = field(default_factory=dict)
     stack: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def incoming(self) -> Incoming:
+        """The request. A result for which a resolver reads it is not stored for others."""
+        reads.unknown()
+        return self.received
+
+    @property
+    def origin(self) -> str:
+        """The shop's origin: from the settings, or else from the request. Stored results are kept by it."""
+        scheme, host = "https" if self.received.secure else "http", self.received.headers.get("host", "")
+        return str(settings.PUBLIC_ORIGIN or (f"{scheme}://{host}" if host else settings.PUBLIC_URL))
 
     def set_viewer(self, viewer: common.Viewer | None) -> None:
         """Set the viewer of the request from here on; None for an anonymous one."""
@@ -63,7 +80,7 @@ class Context:
     @property
     def token(self) -> str:
         """The request's bearer token; empty without one."""
-        scheme, _, token = self.incoming.headers.get("authorization", "").partition(" ")
+        scheme, _, token = self.received.headers.get("authorization", "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else ""
 
     def load(self, batch: Callable[[list[K]], Awaitable[list[V]]], key: K) -> Awaitable[V]:

@@ -41,7 +41,10 @@ class DateTime(graphene.Scalar):  # type: ignore[misc]
         """Parse a timestamp in a document."""
         if not isinstance(node, StringValueNode):
             raise GraphQLError('A time must be a string: "2026-03-01T09:30:00Z".', node)
-        return DateTime.parse_value(node.value)
+        try:
+            return DateTime.parse_value(node.value)
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node) from None
 
 
 class Long(graphene.Scalar):  # type: ignore[misc]
@@ -69,4 +72,7 @@ class Long(graphene.Scalar):  # type: ignore[misc]
         """Parse a number in a document."""
         if not isinstance(node, IntValueNode):
             raise GraphQLError("An integer has no quotes and no decimals.", node)
-        return Long.parse_value(int(node.value))
+        try:
+            return Long.parse_value(int(node.value))
+        except (GraphQLError, ValueError):  # Python does not convert numbers of thousands of digits
+            raise GraphQLError(f"{node.value[:40]!r} is not an integer from {-SAFE} to {SAFE}.", node) from None

@@ -51,7 +51,9 @@ def is_staff() -> bool:
 def may_see(owner_id: str | None) -> bool:
     """Whether data of this user may be shown: to themselves, to staff, and to services."""
     person = viewer()
-    return is_staff() or (person is not None and owner_id is not None and person.id == owner_id)
+    if person is None:
+        return is_service()
+    return person.role == common.Role.STAFF or person.id == owner_id
 
 
 def require_viewer() -> common.Viewer:

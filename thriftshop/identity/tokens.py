@@ -1,15 +1,14 @@
 """Signed, short-lived tokens that name the viewer or the calling service; each is valid for one audience."""
 
-import json
 from collections.abc import Collection
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core import signing
 
 from idl import common
 from thriftshop import clock
+from thriftshop.identity import signatures
 
 VIEWER_SALT = "thriftshop.viewer"
 CALLER_SALT = "thriftshop.caller"
@@ -19,7 +18,18 @@ LIFETIME_MS = 60_000
 # Caller tokens are renewed this often, so that a token is valid for at least half of its lifetime.
 FRESH_MS = 30_000
 
+# Verified tokens are remembered: a request presents its token again with every check.
+MAX_REMEMBERED = 4096
+
 Keys = tuple[str, ...]
+
+
+class Content(NamedTuple):
+    """The content of a viewer token."""
+
+    viewer: common.Viewer
+    issued_at: int
+    audience: str
 
 
 class InvalidIdentityToken(Exception):
@@ -34,18 +44,18 @@ def sign(viewer: common.Viewer, audience: str = "") -> str:
 
     `audience` is the context that it is for; without one it is valid in this process only.
     """
-    return _signed(_viewer_payload(viewer, clock.now(), audience), tuple(settings.VIEWER_KEYS), VIEWER_SALT)
+    return _issued(Content(viewer, clock.now(), audience), tuple(settings.VIEWER_KEYS))
 
 
 def verify(token: str, audience: str | None = None) -> common.Viewer:
     """The viewer of a token. Raises InvalidIdentityToken if it is forged, expired, or for another audience."""
-    viewer, payload = _viewer(token, tuple(settings.VIEWER_KEYS))
-    _check_age(payload["at"], VIEWER_TOKEN)
-    if audience is not None and payload["for"] != audience:
+    content = _content(token, tuple(settings.VIEWER_KEYS))
+    _check_age(content.issued_at, VIEWER_TOKEN)
+    if audience is not None and content.audience != audience:
         raise InvalidIdentityToken(
-            f"Invalid {VIEWER_TOKEN}: it is for {payload['for'] or 'nobody'!r}, not for {audience!r}."
+            f"Invalid {VIEWER_TOKEN}: it is for {content.audience or 'nobody'!r}, not for {audience!r}."
         )
-    return viewer
+    return content.viewer
 
 
 def reissue(token: str, audience: str) -> str:
@@ -77,34 +87,43 @@ def mesh_caller(client_id: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _reissued(token: str, audience: str, keys: Keys) -> str:
-    viewer, payload = _viewer(token, keys)
-    return _signed(_viewer_payload(viewer, payload["at"], audience), keys, VIEWER_SALT)
+    return _issued(_content(token, keys)._replace(audience=audience), keys)
 
 
 @lru_cache(maxsize=256)
 def _caller_token(caller: str, audience: str, keys: Keys, period: int) -> str:
-    return _signed({"caller": caller, "for": audience, "at": period * FRESH_MS}, keys, CALLER_SALT)
+    return signatures.dumps({"caller": caller, "for": audience, "at": period * FRESH_MS}, keys[0], CALLER_SALT)
 
 
-def _viewer_payload(viewer: common.Viewer, at: int, audience: str) -> dict[str, Any]:
-    return {"id": viewer.id, "role": viewer.role, "session": viewer.session_id, "at": at, "for": audience}
+def _issued(content: Content, keys: Keys) -> str:
+    person, at, audience = content
+    payload = {"id": person.id, "role": person.role, "session": person.session_id, "at": at, "for": audience}
+    token = signatures.dumps(payload, keys[0], VIEWER_SALT)
+    _remember(token, keys, payload)
+    return token
 
 
-def _signed(payload: dict[str, Any], keys: Keys, salt: str) -> str:
-    return signing.dumps(payload, key=keys[0], salt=salt)
+def _content(token: str, keys: Keys) -> Content:
+    content = _remembered.get((token, keys))
+    return _remember(token, keys, _opened(token, keys, VIEWER_SALT, VIEWER_TOKEN)) if content is None else content
 
 
-@lru_cache(maxsize=4096)
-def _viewer(token: str, keys: Keys) -> tuple[common.Viewer, dict[str, Any]]:
-    payload = _opened(token, keys, VIEWER_SALT, VIEWER_TOKEN)
-    return common.Viewer(id=payload["id"], role=payload["role"], session_id=payload["session"]), payload
+def _remember(token: str, keys: Keys, payload: dict[str, Any]) -> Content:
+    if len(_remembered) >= MAX_REMEMBERED:
+        _remembered.clear()
+    viewer = common.Viewer(id=payload["id"], role=payload["role"], session_id=payload["session"])
+    content = _remembered[token, keys] = Content(viewer, payload["at"], payload["for"])
+    return content
 
 
-@lru_cache(maxsize=4096)
+_remembered: dict[tuple[str, Keys], Content] = {}
+
+
+@lru_cache(maxsize=1024)
 def _opened(token: str, keys: Keys, salt: str, noun: str) -> dict[str, Any]:
     try:
-        payload: dict[str, Any] = signing.loads(token, key=keys[0], salt=salt, fallback_keys=list(keys[1:]))
-    except (signing.BadSignature, json.JSONDecodeError, ValueError) as error:
+        payload: dict[str, Any] = signatures.loads(token, keys, salt)
+    except signatures.BadSignature as error:
         raise InvalidIdentityToken(f"Invalid {noun}: both sides need the same {KEYS[salt]}.") from error
     return payload
 

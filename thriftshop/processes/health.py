@@ -23,6 +23,7 @@ from thriftshop.event_store.models import Checkpoint, DeadLetter
 from thriftshop.events import groups, progress
 from thriftshop.processes import draining, serving
 from thriftshop.rpc import recent_failures
+from thriftshop.telemetry import caches
 from thriftshop.telemetry import metrics as telemetry
 from thriftshop.web import csp
 
@@ -82,6 +83,7 @@ def _checks() -> dict[str, str]:
 def metrics() -> Response:
     """Metrics in Prometheus' format, of all workers of this server."""
     _update_lags()
+    caches.publish()
     exported = exports.ExportToDjangoView(HttpRequest())
     return Response(200, exported.content, exported["Content-Type"])
 

@@ -9,8 +9,10 @@ from django.urls import get_resolver
 from thriftshop.events import groups, workers
 from thriftshop.events.stalls import Stall
 from thriftshop.rpc import hosting
+from thriftshop.telemetry import caches
 
 _running: list[workers.Supervisor] = []
+_publishers: dict[workers.Supervisor, caches.Publisher] = {}
 
 
 def start() -> workers.Supervisor:
@@ -19,6 +21,8 @@ def start() -> workers.Supervisor:
     runner = workers.Supervisor()
     runner.start()
     _running.append(runner)
+    publisher = _publishers[runner] = caches.Publisher()
+    publisher.start()
     # A server that exits without unwinding, as a reloader does, releases its leases as well.
     atexit.register(runner.stop)
     return runner
@@ -29,6 +33,7 @@ def stop(runner: workers.Supervisor) -> None:
     atexit.unregister(runner.stop)
     if runner in _running:
         _running.remove(runner)
+        _publishers.pop(runner).stop()
     runner.stop()
 
 

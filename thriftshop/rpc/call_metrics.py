@@ -1,8 +1,5 @@
 """Metrics of calls: how long they take and how they end, counted by the caller, and by the service with its caller's name."""
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 
 from prometheus_client import Histogram
@@ -17,35 +14,21 @@ OK, CANCELLED = "ok", "GIVEN_UP"
 UNNAMED, OTHER = "unnamed", "other"
 
 
-@contextmanager
-def called(method: Method) -> Iterator[None]:
+def called(method: Method, outcome: str, seconds: float) -> None:
     """Count a call on the caller's side."""
-    started, outcome = time.perf_counter(), OK
-    try:
-        yield
-    except BaseException as error:
-        outcome = outcome_of(method, error)
-        raise
-    finally:
-        _called(method.service, method.name, outcome).observe(time.perf_counter() - started)
+    _called(method.service, method.name, outcome).observe(seconds)
 
 
-@contextmanager
-def served(method: Method, caller: str) -> Iterator[None]:
+def served(method: Method, caller: str, outcome: str, seconds: float) -> None:
     """Count a call on the service's side."""
-    started, outcome = time.perf_counter(), OK
-    try:
-        yield
-    except BaseException as error:
-        outcome = outcome_of(method, error)
-        raise
-    finally:
-        _of_caller(method, caller, outcome).observe(time.perf_counter() - started)
+    is_known = caller in contexts.known_callers()
+    label = caller if is_known else OTHER if caller else UNNAMED
+    _served(method.service, method.name, label, outcome).observe(seconds)
 
 
 def refused(method: Method, error: Exception) -> None:
     """Count a call that was refused before the filters, because its caller could not be read."""
-    _of_caller(method, "", outcome_of(method, error)).observe(0.0)
+    served(method, "", outcome_of(method, error), 0.0)
 
 
 def outcome_of(method: Method, error: BaseException) -> str:
@@ -57,11 +40,6 @@ def outcome_of(method: Method, error: BaseException) -> str:
     if isinstance(error, RpcError):
         return error.code
     return Fault.code if isinstance(error, Exception) else CANCELLED
-
-
-def _of_caller(method: Method, caller: str, outcome: str) -> Histogram:
-    is_known = caller in contexts.known_callers()
-    return _served(method.service, method.name, caller if is_known else OTHER if caller else UNNAMED, outcome)
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,8 @@
 """Deadlines of calls: set by the caller's side, enforced by the service's side."""
 
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -30,23 +30,62 @@ def enforced(call: Call) -> AbstractContextManager[None]:
     deadline = call.call_context.deadline
     if deadline is None:
         return nullcontext()
-    _check(call, deadline)
-    return connection.execute_wrapper(_check_first_write(call, deadline))
+    _check(call.method, deadline)
+    return _Enforced(call.method, deadline)
 
 
-def _check_first_write(call: Call, deadline: float) -> Callable[..., Any]:
-    wrote = False
+class _Enforced:
+    """The block, which is also the wrapper that Django calls for each statement. A generator would cost twice as much."""
 
-    def execute(run: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        nonlocal wrote
-        if not wrote and sql.lstrip()[:7].upper().startswith(WRITES):
-            _check(call, deadline)
-            wrote = True
+    __slots__ = ("_method", "_wrappers", "deadline", "wrote")
+
+    def __init__(self, method: Method, deadline: float) -> None:
+        self._method, self.deadline, self.wrote = method, deadline, False
+
+    def __enter__(self) -> None:
+        self._wrappers = connection.execute_wrappers
+        self._wrappers.append(self)
+
+    def __exit__(self, *_: object) -> None:
+        self._wrappers.remove(self)
+
+    def __call__(self, run: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        if not self.wrote and sql.lstrip()[:7].upper().startswith(WRITES):
+            _check(self._method, self.deadline)
+            self.wrote = True
         return run(sql, params, many, context)
 
-    return execute
 
-
-def _check(call: Call, deadline: float) -> None:
+def _check(method: Method, deadline: float) -> None:
     if time.monotonic() > deadline:
-        raise DeadlineExceeded(f"The deadline of {call.method} has passed.")
+        raise DeadlineExceeded(f"The deadline of {method} has passed.")
+
+
+def before_writing() -> float | None:
+    """The deadline of the calls of this thread that have not begun to write; None if there is none."""
+    return min((wrapper.deadline for wrapper in _enforced() if not wrapper.wrote), default=None)
+
+
+def has_passed(deadline: float | None) -> bool:
+    """Whether there is a deadline, and it has passed."""
+    return deadline is not None and time.monotonic() > deadline
+
+
+def note_write() -> None:
+    """Note that the calls of this thread have begun to write, by another thread or with their deadlines lifted."""
+    for wrapper in _enforced():
+        wrapper.wrote = True
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """A block that writes for several calls, each of whose deadlines was checked before."""
+    wrappers, connection.execute_wrappers = connection.execute_wrappers, []
+    try:
+        yield
+    finally:
+        connection.execute_wrappers = wrappers
+
+
+def _enforced() -> list[_Enforced]:
+    return [wrapper for wrapper in connection.execute_wrappers if isinstance(wrapper, _Enforced)]

@@ -1,6 +1,7 @@
 """The service's filters, in the order of `serve`: the same for every transport."""
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -24,17 +25,27 @@ def serve(call: Call, read_arguments: Callable[[], Any] | None = None) -> Any:
     Where the arguments come as bytes, `read_arguments` decodes them, once the caller is known to be allowed.
     `call.begun` says afterwards whether the service was reached.
     """
-    caller = call.call_context.caller
-    with call_metrics.served(call.method, caller), call_context.within(call.call_context):
-        check_caller(call.method, caller)
-        check_viewer(call)
-        if read_arguments is not None:
-            call.args = read_arguments()
-        validation.check_arguments(call.args, call.method)
-        sku_case.normalise_arguments(call)
-        with deadlines.enforced(call):
-            call.begun = True
-            return _invoke(call)
+    started, outcome = time.perf_counter(), call_metrics.OK
+    try:
+        with call_context.within(call.call_context):
+            return _filtered(call, read_arguments)
+    except BaseException as error:
+        outcome = call_metrics.outcome_of(call.method, error)
+        raise
+    finally:
+        call_metrics.served(call.method, call.call_context.caller, outcome, time.perf_counter() - started)
+
+
+def _filtered(call: Call, read_arguments: Callable[[], Any] | None) -> Any:
+    check_caller(call.method, call.call_context.caller)
+    check_viewer(call)
+    if read_arguments is not None:
+        call.args = read_arguments()
+    validation.check_arguments(call.args, call.method)
+    sku_case.normalise_arguments(call)
+    with deadlines.enforced(call):
+        call.begun = True
+        return _invoke(call)
 
 
 def answer(call: Call, read_arguments: Callable[[], Any] | None = None) -> Any:
@@ -78,7 +89,7 @@ def _invoke(call: Call) -> Any:
     """Call the implementation; an undeclared exception becomes a Fault."""
     try:
         implementation = getattr(hosting.service(call.contract), call.method.name)
-        return implementation(*(getattr(call.args, name) for name in call.method.parameters))
+        return implementation(*[getattr(call.args, name) for name in call.method.parameters])
     except Exception as error:
         if isinstance(error, (*call.method.refusals, RpcError)):
             raise

@@ -1,5 +1,6 @@
 """The caller's filters, in the order of `steps`: the same for every transport, for threads and for event loops."""
 
+import time
 from typing import NamedTuple
 
 from thriftshop import identity
@@ -24,7 +25,8 @@ def steps(call: Call, transport: Transport, *, is_here: bool) -> Steps:
     """The steps of a call; returns the answer, raises a declared refusal or an RpcError."""
     refuse_inside_transaction(call)
     pass_on_context(call)
-    with call_metrics.called(call.method):
+    started, outcome = time.perf_counter(), call_metrics.OK
+    try:
         if transport.encodes:
             call.message = messages.write_call(call.method, call.args)
         group = replicas.here(call.context) if is_here else replicas.of(call.context)
@@ -33,6 +35,11 @@ def steps(call: Call, transport: Transport, *, is_here: bool) -> Steps:
             return (yield from retries.attempts(call, group, transport.send))
         finally:
             group.leave()
+    except BaseException as error:
+        outcome = call_metrics.outcome_of(call.method, error)
+        raise
+    finally:
+        call_metrics.called(call.method, outcome, time.perf_counter() - started)
 
 
 def refuse_inside_transaction(call: Call) -> None:
@@ -45,13 +52,13 @@ def pass_on_context(call: Call) -> None:
     """Give the call its own trace span, its deadline, and a viewer token addressed to the service that is called."""
     here = call.call_context
     call.call_context = CallContext(
-        caller=here.caller,
-        viewer=_viewer_token(call) if here.viewer else "",
-        traceparent=tracing.child(here.traceparent),
-        deadline=deadlines.of(call.method, here.deadline),
-        occurred_at=here.occurred_at,
-        causation=here.causation,
-        variant=here.variant,
+        here.caller,
+        _viewer_token(call) if here.viewer else "",
+        tracing.child(here.traceparent),
+        deadlines.of(call.method, here.deadline),
+        here.occurred_at,
+        here.causation,
+        here.variant,
     )
 
 

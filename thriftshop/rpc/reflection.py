@@ -87,6 +87,8 @@ def _room(args_type: Any) -> int:
 
 def bind(method: Method, positional: tuple[Any, ...], named: dict[str, Any]) -> Any:
     """The arguments as the method's argument struct. Raises MalformedCall for too many, repeated or unknown ones."""
+    if not named and len(positional) == len(method.parameters):
+        return method.args_type(*positional)  # the usual case, and the fastest
     if len(positional) > len(method.parameters):
         raise MalformedCall(f"{method} takes {len(method.parameters)} arguments, not {len(positional)}.")
     values = dict(zip(method.parameters, positional, strict=False))

@@ -93,7 +93,7 @@ class Replicas:
 
     def has_other(self, replica: Replica) -> bool:
         """Whether another replica could take the call."""
-        return any(other is not replica and not other.is_out for other in self._replicas)
+        return len(self._replicas) > 1 and any(other is not replica and not other.is_out for other in self._replicas)
 
     def enter(self) -> None:
         """Count a call as begun. Raises Unavailable if too many are in flight: waiting would only add more.

@@ -22,8 +22,8 @@ NAMES = {"sku", "itemId"}  # `itemId` in the contracts of 2018
 
 def normalise_arguments(call: Call) -> None:
     """Convert the SKUs in the arguments of a call to their canonical form."""
-    normalise = _struct_normaliser(call.method.args_type) if settings.SKU_CASE == UPPER else None
-    if normalise is not None:
+    normalise = _struct_normaliser(call.method.args_type)
+    if normalise is not None and settings.SKU_CASE == UPPER:
         call.args = normalise(call.args)
 
 

@@ -40,11 +40,15 @@ class Work:
     size: int
 
 
-async def run(function: Callable[..., T], *args: Any, size: int = 0) -> T:
-    """Call a function on a thread of the pool; `size` is the number of bytes that it holds. Raises Overloaded."""
+async def run(function: Callable[..., T], *args: Any, size: int = 0, seconds: float | None = None) -> T:
+    """Call a function on a thread of the pool. Raises Overloaded, and TimeoutError after `seconds`.
+
+    `size` is the number of bytes that the call holds.
+    """
     if settings.RPC_THREADS == 0:
-        return await sync_to_async(function, thread_sensitive=True)(*args)
-    return await _pool().run(function, *args, size=size)
+        async with asyncio.timeout(seconds):
+            return await sync_to_async(function, thread_sensitive=True)(*args)
+    return await _pool().run(function, *args, size=size, seconds=seconds)
 
 
 @lru_cache(maxsize=1)
@@ -74,8 +78,8 @@ class Pool:
         # The event loops that watch the queue because they have calls in it.
         self._watching: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
 
-    async def run(self, function: Callable[..., T], *args: Any, size: int = 0) -> T:
-        """The function's value. Raises what it raises, or Overloaded."""
+    async def run(self, function: Callable[..., T], *args: Any, size: int = 0, seconds: float | None = None) -> T:
+        """The function's value. Raises what it raises, Overloaded, or TimeoutError after `seconds`."""
         now = time.perf_counter()
         if self._is_full(now):
             raise Overloaded
@@ -87,10 +91,14 @@ class Pool:
             self._start_thread()
         elif loop not in self._watching:
             self._watch(loop)
+        # One timer is a third of the cost of asyncio.timeout.
+        timer = None if seconds is None else loop.call_later(seconds, _expire, done)
         try:
             return await done
         finally:
             self._bytes -= size
+            if timer is not None:
+                timer.cancel()
 
     def _is_full(self, now: float) -> bool:
         """Whether the first call in the queue has waited too long, or the queue holds too much memory."""
@@ -154,13 +162,12 @@ class Pool:
 
 
 def _do(work: Work, *, late: bool) -> None:
-    if work.done.cancelled():
+    if work.done.done():
         return  # the caller no longer waits
     value, error = None, None
     try:
         if late:
             raise Overloaded
-        close_old_connections()
         value = work.function(*work.args)
     except BaseException as raised:
         # Raised where the call is awaited; the thread continues.
@@ -173,8 +180,13 @@ def _do(work: Work, *, late: bool) -> None:
         log.info("a call ended after its event loop")
 
 
+def _expire(done: asyncio.Future[Any]) -> None:
+    if not done.done():
+        done.set_exception(TimeoutError())
+
+
 def _finish(done: asyncio.Future[Any], value: Any, error: BaseException | None) -> None:
-    if done.cancelled():
+    if done.done():
         return
     if error is None:
         done.set_result(value)

@@ -3,12 +3,10 @@
 On an event loop the service works on a thread of the pool.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from thriftshop import identity
 from thriftshop.rpc import incoming, messages, thread_pool
@@ -19,8 +17,7 @@ from thriftshop.rpc.replica import Replica
 from thriftshop.rpc.steps import Steps
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """Have the service in this process answer a call, by this moment of time.monotonic()."""
 
     serve: Callable[[Call], Any]
@@ -34,8 +31,7 @@ class Work:
     async def run_async(self) -> Any:
         """The answer. Raises Overdue if it does not arrive in time, NotProcessed if the pool is overloaded."""
         try:
-            async with asyncio.timeout(self.until - time.monotonic()):
-                return await thread_pool.run(self.serve, self.call)
+            return await thread_pool.run(self.serve, self.call, seconds=self.until - time.monotonic())
         except TimeoutError:
             raise Overdue(f"{self.call.method} did not answer in time.") from None
         except thread_pool.Overloaded:

@@ -16,12 +16,8 @@ def child(traceparent: str) -> str:
     """A new span of this trace, with its flags, or of a new trace if it is empty or malformed."""
     trace = trace_id(traceparent)
     flags = traceparent[-2:] if trace else "01"
-    return f"00-{trace or _new_id(128)}-{_new_id(64)}-{flags}"
-
-
-def _new_id(bits: int) -> str:
-    """A random id that is not zero, which is invalid."""
-    return f"{_ids.getrandbits(bits) or 1:0{bits // 4}x}"
+    # Ids must not be zero.
+    return f"00-{trace or f'{_ids.getrandbits(128) or 1:032x}'}-{_ids.getrandbits(64) or 1:016x}-{flags}"
 
 
 def trace_id(traceparent: str) -> str:

@@ -86,6 +86,11 @@ def load(owner: Owner) -> tuple[domain.CartState, int]:
     return _current(owner, *carts.load(owner.cart_id))
 
 
+def load_known(owner: Owner) -> tuple[domain.CartState, int]:
+    """As `load`, as this process last knew the cart: other processes may have changed it since."""
+    return _current(owner, *carts.load_known(owner.cart_id))
+
+
 def _current(owner: Owner, state: domain.CartState, version: int) -> tuple[domain.CartState, int]:
     state = domain.as_of(state, call_context.happened_at(), owner.lifetime)
     if owner.customer_id is not None and not (state.lines or state.is_currency_chosen):

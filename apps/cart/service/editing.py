@@ -1,6 +1,6 @@
 """Carts as customers and guests edit them: items, quantities and the currency."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +12,10 @@ from thriftshop import money
 
 # The number of products priced with `as_fits`; more than a cart can hold.
 MAX_PRICED = 300
+
+Changed = tuple[domain.CartState, int]
+PricedCommand = Callable[[domain.CartState, domain.Prices, int], Sequence[Any]]
+"""A command on a cart's state with current prices, at a moment."""
 
 
 def open_guest_cart(currency: str) -> cart.GuestCart:
@@ -30,16 +34,11 @@ def add_item(ref: cart.CartRef, item: cart.CartItem, key: str | None = None) -> 
     owner = carts.find(ref)
     carts.require_key(key)
     domain.totals([item])
-    prices = _prices(owner, [item.sku])
-    key = key and f"add:{key}"
-    changed = carts.change(owner, lambda state, at: domain.add(state, item, prices, at), key, prices.currency)
-    return carts.show(owner, prices, changed)
 
+    def add(state: domain.CartState, prices: domain.Prices, at: int) -> list[Any]:
+        return domain.add(state, item, prices, at)
 
-def _prices(owner: carts.Owner, skus: Iterable[str]) -> domain.Prices:
-    """The current prices of these products and of those in the cart, which is shown with them after the change."""
-    state, _ = carts.load(owner)
-    return offers.prices(list(dict.fromkeys([*skus, *state.lines])), state.currency)
+    return carts.show(owner, *_change_priced(owner, [item.sku], add, key and f"add:{key}"))
 
 
 def add_items(
@@ -51,15 +50,12 @@ def add_items(
     as_fits = bool(as_fits)
     totals = domain.totals(items, as_fits=as_fits)
     priced, left_out = dict(list(totals.items())[:MAX_PRICED]), list[cart.LeftOut]()
-    prices = _prices(owner, priced)
 
-    def decide(state: domain.CartState, at: int) -> list[Any]:
+    def add(state: domain.CartState, prices: domain.Prices, at: int) -> list[Any]:
         added, left_out[:] = domain.add_many(state, priced, prices, at, as_fits=as_fits)
         return added
 
-    changed = carts.change(owner, decide, key and f"add:{key}", prices.currency)
-
-    view = carts.show(owner, prices, changed)
+    view = carts.show(owner, *_change_priced(owner, list(priced), add, key and f"add:{key}"))
     view.left_out = [*left_out, *_not_priced(totals)]
     return view
 
@@ -75,12 +71,14 @@ def set_quantity(ref: cart.CartRef, sku: str, quantity: int) -> cart.Cart:
     """Set the quantity of a line; 0 removes it."""
     owner = carts.find(ref)
     domain.require_sku(sku)
-    prices = _prices(owner, [sku] if quantity else [])
-    currency = prices.currency if quantity else None
-    changed = carts.change(
-        owner, lambda state, at: domain.set_quantity(state, sku, quantity, prices, at), None, currency
-    )
-    return carts.show(owner, prices, changed)
+
+    def change(state: domain.CartState, prices: domain.Prices, at: int) -> list[Any]:
+        return domain.set_quantity(state, sku, quantity, prices, at)
+
+    if quantity:
+        return carts.show(owner, *_change_priced(owner, [sku], change))
+    prices = _prices(carts.load_known(owner), [])
+    return carts.show(owner, prices, carts.change(owner, lambda state, at: change(state, prices, at)))
 
 
 def remove_item(ref: cart.CartRef, sku: str) -> cart.Cart:
@@ -104,3 +102,37 @@ def set_currency(ref: cart.CartRef, currency: str) -> cart.Cart:
     prices = offers.prices(list(carts.load(owner)[0].lines), code)
     changed = carts.change(owner, lambda state, at: domain.set_currency(state, code, prices, at))
     return carts.show(owner, prices, changed)
+
+
+# -- prices --------------------------------------------------------------------------------------
+
+
+class _CurrencyChanged(Exception):
+    """The cart has another currency than this process knew."""
+
+
+def _change_priced(
+    owner: carts.Owner, skus: Sequence[str], command: PricedCommand, key: str | None = None
+) -> tuple[domain.Prices, Changed]:
+    """Apply a command with current prices, which the cart is then shown with; returns these, and the state and version.
+
+    They are in the currency of the cart as this process knows it. If it has another one by now, the cart is read again.
+    """
+    prices = _prices(carts.load_known(owner), skus)
+
+    def command_in_currency(state: domain.CartState, at: int) -> Sequence[Any]:
+        if state.currency != prices.currency:
+            raise _CurrencyChanged
+        return command(state, prices, at)
+
+    try:
+        return prices, carts.change(owner, command_in_currency, key, prices.currency)
+    except _CurrencyChanged:
+        prices = _prices(carts.load(owner), skus)
+        return prices, carts.change(owner, lambda state, at: command(state, prices, at), key, prices.currency)
+
+
+def _prices(known: Changed, skus: Sequence[str]) -> domain.Prices:
+    """The current prices of these products and of those in the cart."""
+    state, _ = known
+    return offers.prices(list(dict.fromkeys([*skus, *state.lines])), state.currency)

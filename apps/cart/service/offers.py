@@ -1,15 +1,38 @@
 """Prices, availability and preferred currency, from other contexts."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 
 from apps.cart import domain
 from idl import catalog, common, inventory, users
 from thriftshop import call_context, money, postage, rpc
+from thriftshop.events import caching
 
 log = logging.getLogger("thriftshop.cart")
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product that is on sale: its name and its prices by currency, until they change by time."""
+
+    name: str
+    amounts: Mapping[str, int]
+    valid_until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The available quantity of a product, until a reservation expires."""
+
+    available: int
+    valid_until: int | None
+
+
+PRODUCTS: caching.Cache[Product] = caching.Cache("cart.products")
+LEVELS: caching.Cache[Level] = caching.Cache("cart.levels")
 
 
 def prices(skus: Sequence[str], currency: str) -> domain.Prices:
@@ -17,12 +40,23 @@ def prices(skus: Sequence[str], currency: str) -> domain.Prices:
     if not skus:
         return domain.Prices(currency, {})
     code = money.accepted(currency, settings.CURRENCIES, "currency")
+    products = PRODUCTS.get(skus, _products)
+    on_sale = {sku: product for sku, product in products.items() if product is not None}
+    amounts = {sku: product.amounts[code] for sku, product in on_sale.items() if code in product.amounts}
+    names = {sku: product.name for sku, product in on_sale.items()}
+    return domain.Prices(code, amounts, names.keys(), names, frozenset(skus))
+
+
+def _products(skus: Sequence[str]) -> dict[str, Product]:
     with call_context.using(caller="cart"):
         products = rpc.connect(catalog.CatalogService).get_products(list(skus))
-    on_sale = [product for product in products if product.status == catalog.ProductStatus.PUBLISHED]
-    amounts = {product.sku: price.amount for product in on_sale for price in product.prices if price.currency == code}
-    names = {product.sku: product.name for product in on_sale}
-    return domain.Prices(code, amounts, names.keys(), names, frozenset(skus))
+    return {
+        product.sku: Product(
+            product.name, {price.currency: price.amount for price in product.prices}, product.valid_until
+        )
+        for product in products
+        if product.status == catalog.ProductStatus.PUBLISHED
+    }
 
 
 def of(
@@ -75,12 +109,17 @@ def _prices_if_any(skus: Sequence[str], currency: str) -> domain.Prices | None:
 
 
 def _available(skus: Sequence[str]) -> dict[str, int]:
-    if not skus:
-        return {}
     try:
-        with call_context.half_the_time(), call_context.using(caller="cart"):
-            levels = rpc.connect(inventory.InventoryService).get_levels(list(skus))
+        levels = LEVELS.get(skus, _levels)
     except rpc.RpcError as problem:
         log.warning("cart shown without availability", extra={"problem": type(problem).__name__})
         return {}
-    return {level.sku: level.available for level in levels}
+    return {sku: level.available for sku, level in levels.items() if level is not None}
+
+
+def _levels(skus: Sequence[str]) -> dict[str, Level]:
+    if not skus:
+        return {}
+    with call_context.half_the_time(), call_context.using(caller="cart"):
+        levels = rpc.connect(inventory.InventoryService).get_levels(list(skus))
+    return {level.sku: Level(level.available, level.valid_until) for level in levels}

@@ -6,7 +6,6 @@ from apps.catalog.models.images import Image
 from apps.catalog.models.members import Members
 from apps.catalog.models.prices import Price, PriceEntry
 from apps.catalog.models.products import Product, Trait
-from apps.catalog.models.revision import Revision
 from apps.catalog.models.uploads import Upload
 from apps.catalog.models.words import Word, WordForm
 
@@ -17,7 +16,6 @@ __all__ = [
     "Price",
     "PriceEntry",
     "Product",
-    "Revision",
     "StoredFile",
     "Trait",
     "Upload",

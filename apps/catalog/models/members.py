@@ -5,17 +5,20 @@ facets need only a few rows and are always current, in any process and on any da
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from apps.catalog.domain import bitmaps, prices, products
+from thriftshop.database import prepared
 
 PRICED = "priced"  # the set of the products with a price, beside the sets of the digits
 DIGITS = prices.MAX_AMOUNT.bit_length()
+MAX_COUNTED = 500  # values of a trait that are counted, and traits: the most common in the whole catalog
+COLUMNS = ("kind", "code", "value", "block", "bits")
 
 
 class Key(NamedTuple):
@@ -25,10 +28,6 @@ class Key(NamedTuple):
     kind: str
     code: str
     value: str
-
-
-# Sets by block, each block in the form in which it is stored.
-Stored = dict[int, list[tuple[Key, bytes]]]
 
 
 def keys_of(details: products.Details, amounts: Mapping[str, int]) -> set[Key]:
@@ -49,56 +48,63 @@ def price_keys(currency: str, amount: int) -> set[Key]:
     }
 
 
+Row = tuple[str, str, str, int, bytes]
+"""Kind, code and value of a set, and one of its blocks with its number."""
+
+
+def sets(keys: Iterable[Key]) -> dict[Key, bitmaps.Bits]:
+    """The sets of these keys; empty ones are left out."""
+    return joined(rows_of(keys))
+
+
+def joined(rows: Iterable[Row]) -> dict[Key, bitmaps.Bits]:
+    """The sets of which these are all blocks."""
+    blocks_by_key: dict[Key, list[tuple[int, bitmaps.Bits]]] = defaultdict(list)
+    for kind, code, value, block, bits in rows:
+        blocks_by_key[Key(kind, code, value)].append((block, bitmaps.decode_block(bytes(bits))))
+    return {key: bitmaps.join(blocks) for key, blocks in blocks_by_key.items()}
+
+
+def counts(rows: Iterable[Row], candidates: bitmaps.Bits) -> dict[Key, int]:
+    """For each set, how many of its products are among the candidates."""
+    counts: dict[Key, int] = defaultdict(int)
+    stored: dict[int, list[tuple[Key, bytes]]] = defaultdict(list)
+    for kind, code, value, block, bits in rows:
+        stored[block].append((Key(kind, code, value), bytes(bits)))
+    candidate_blocks = dict(bitmaps.split(candidates))
+    for block, blocks in stored.items():
+        sizes = intersection_sizes([bits for _, bits in blocks], candidate_blocks.get(block, 0))
+        for (key, _), size in zip(blocks, sizes, strict=True):
+            counts[key] += size
+    return counts
+
+
+def rows_of(keys: Iterable[Key]) -> Iterator[Row]:
+    """The blocks of these sets."""
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for key in keys:
+        groups[key[:2]].append(key.value)
+    for (kind, code), values in groups.items():
+        yield from _rows_with_values(kind=kind, code=code, values=values)
+
+
+def rows_of_codes(kind: str, codes: Collection[str]) -> list[Row]:
+    """The blocks of all sets of a kind with these codes."""
+    return _rows_with_codes(kind=kind, codes=codes)
+
+
+def largest_values(code: str) -> list[str]:
+    """The most common values of a trait, up to MAX_COUNTED."""
+    return [value for value, _ in _largest_values(code=code)]
+
+
+def largest_codes() -> list[str]:
+    """The codes of the most common traits, up to MAX_COUNTED."""
+    return [code for code, _ in _largest_codes()]
+
+
 class MembersQuerySet(models.QuerySet["Members"]):
     """Queries on sets."""
-
-    def sets(self, keys: Iterable[Key]) -> dict[Key, bitmaps.Bits]:
-        """The sets of these keys; empty ones are left out."""
-        return self.of(keys).joined()
-
-    def joined(self) -> dict[Key, bitmaps.Bits]:
-        """All sets of this queryset."""
-        blocks_by_key: dict[Key, list[tuple[int, bitmaps.Bits]]] = defaultdict(list)
-        for kind, code, value, block, bits in self.values_list("kind", "code", "value", "block", "bits"):
-            blocks_by_key[Key(kind, code, value)].append((block, bitmaps.decode_block(bytes(bits))))
-        return {key: bitmaps.join(blocks) for key, blocks in blocks_by_key.items()}
-
-    def counts(self, candidates: bitmaps.Bits) -> dict[Key, int]:
-        """For each set of this queryset, how many of its products are among the candidates."""
-        return counts(self.stored(), candidates)
-
-    def stored(self) -> Stored:
-        """All sets of this queryset as they are stored, by block."""
-        stored: Stored = defaultdict(list)
-        for kind, code, value, block, bits in self.values_list("kind", "code", "value", "block", "bits"):
-            stored[block].append((Key(kind, code, value), bytes(bits)))
-        return stored
-
-    def of(self, keys: Iterable[Key]) -> "MembersQuerySet":
-        """The sets of these keys."""
-        groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for key in keys:
-            groups[key[:2]].append(key.value)
-        if not groups:
-            return self.none()
-        condition = Q()
-        for (kind, code), values in groups.items():
-            condition |= Q(kind=kind, code=code, value__in=values)
-        return self.filter(condition)
-
-    def largest(self, codes: Collection[str], limit: int) -> dict[str, list[str]]:
-        """The most common values of each trait."""
-        rows = self.filter(kind="trait", code__in=codes).values("code", "value").annotate(total=Sum("size"))
-        values: dict[str, list[str]] = {code: [] for code in codes}
-        for row in rows.order_by("-total", "value")[: limit * len(codes)]:
-            if len(values[row["code"]]) < limit:
-                values[row["code"]].append(row["value"])
-        return values
-
-    def largest_codes(self, limit: int) -> list[str]:
-        """The codes of the most common traits."""
-        rows = self.filter(kind="code").values("code").annotate(total=Sum("size"))
-        return [row["code"] for row in rows.order_by("-total", "code")[:limit]]
 
     def change(self, added: Mapping[Key, Collection[int]], removed: Mapping[Key, Collection[int]]) -> None:
         """Add products to sets and remove them from others, in the transaction that changes the products."""
@@ -107,45 +113,18 @@ class MembersQuerySet(models.QuerySet["Members"]):
             for key, places in sets.items():
                 for block, bits in bitmaps.split(bitmaps.of(places)):
                     changes[key, block][side] = bits
-        before = self._blocks({key for key, _ in changes})
-        rows = [
+        rows = rows_of({key for key, _ in changes})
+        before = {(Key(*row[:3]), row[3]): bitmaps.decode_block(bytes(row[4])) for row in rows}
+        changed = [
             _row(key, block, (before.get((key, block), 0) | added_bits) & ~removed_bits)
             for (key, block), (added_bits, removed_bits) in changes.items()
         ]
         self.bulk_create(
-            rows,
+            changed,
             update_conflicts=True,
             unique_fields=["kind", "code", "value", "block"],
             update_fields=["size", "bits"],
         )
-
-    def _blocks(self, keys: Collection[Key]) -> dict[tuple[Key, int], bitmaps.Bits]:
-        groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for key in keys:
-            groups[key[:2]].append(key.value)
-        blocks: dict[tuple[Key, int], bitmaps.Bits] = {}
-        for (kind, code), values in groups.items():
-            rows = self.filter(kind=kind, code=code, value__in=values).values_list("value", "block", "bits")
-            blocks |= {
-                (Key(kind, code, value), block): bitmaps.decode_block(bytes(bits)) for value, block, bits in rows
-            }
-        return blocks
-
-
-def size(stored: Stored) -> int:
-    """The approximate bytes of stored sets."""
-    return sum(200 + len(block) for sets in stored.values() for _, block in sets)
-
-
-def counts(stored: Stored, candidates: bitmaps.Bits) -> dict[Key, int]:
-    """For each of these sets, how many of its products are among the candidates."""
-    counts: dict[Key, int] = defaultdict(int)
-    candidate_blocks = dict(bitmaps.split(candidates))
-    for block, sets in stored.items():
-        sizes = intersection_sizes([bits for _, bits in sets], candidate_blocks.get(block, 0))
-        for (key, _), size in zip(sets, sizes, strict=True):
-            counts[key] += size
-    return counts
 
 
 def intersection_sizes(stored: list[bytes], candidates: bitmaps.Bits) -> list[int]:
@@ -204,3 +183,25 @@ class Members(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code} {self.value}: {self.size}"
+
+
+@prepared.query
+def _rows_with_values(kind: str, code: str, values: Collection[str]) -> models.QuerySet[Members, Row]:
+    return Members.objects.filter(kind=kind, code=code, value__in=values).values_list(*COLUMNS)
+
+
+@prepared.query
+def _rows_with_codes(kind: str, codes: Collection[str]) -> models.QuerySet[Members, Row]:
+    return Members.objects.filter(kind=kind, code__in=codes).values_list(*COLUMNS)
+
+
+@prepared.query
+def _largest_values(code: str) -> models.QuerySet[Members, tuple[str, int]]:
+    totals = Members.objects.filter(kind="trait", code=code).values_list("value").annotate(total=Sum("size"))
+    return totals.order_by("-total", "value")[:MAX_COUNTED]
+
+
+@prepared.query
+def _largest_codes() -> models.QuerySet[Members, tuple[str, int]]:
+    totals = Members.objects.filter(kind="code").values_list("code").annotate(total=Sum("size"))
+    return totals.order_by("-total", "code")[:MAX_COUNTED]

@@ -1,7 +1,7 @@
 """Products."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import models
@@ -137,17 +137,6 @@ def structs(products: Sequence[Product], at: int) -> list[catalog.Product]:
     ]
 
 
-@prepared.query
-def _price_rows(*, product_ids: Sequence[int], at: int) -> Any:
-    rows = Price.objects.not_ended(at).filter(product_id__in=product_ids).order_by("currency")
-    return rows.values_list("product_id", "amount", "currency", "valid_from", "valid_until", "ends_at", "regular")
-
-
-@prepared.query
-def _image_rows(*, product_ids: Sequence[int]) -> Any:
-    return Image.objects.filter(product_id__in=product_ids).order_by("position")
-
-
 def _prices(
     product_ids: Sequence[int], at: int
 ) -> tuple[dict[int, list[common.Money]], dict[int, list[catalog.Sale]], dict[int, list[int]]]:
@@ -155,9 +144,8 @@ def _prices(
     prices: dict[int, list[common.Money]] = defaultdict(list)
     sales: dict[int, list[catalog.Sale]] = defaultdict(list)
     changes: dict[int, list[int]] = defaultdict(list)
-    for product_id, amount, currency, valid_from, valid_until, ends_at, regular in _price_rows(
-        product_ids=product_ids, at=at
-    ):
+    rows = _prices_not_ended(product_ids=product_ids, at=at)
+    for product_id, amount, currency, valid_from, valid_until, ends_at, regular in rows:
         if valid_from > at:
             changes[product_id].append(valid_from)
             continue
@@ -173,6 +161,17 @@ def _prices(
 
 def _images(product_ids: Sequence[int]) -> dict[int, list[Image]]:
     images: dict[int, list[Image]] = defaultdict(list)
-    for image in _image_rows(product_ids=product_ids):
+    for image in _images_of(product_ids=product_ids):
         images[image.product_id].append(image)
     return images
+
+
+@prepared.query
+def _prices_not_ended(product_ids: Collection[int], at: int) -> models.QuerySet[Price, tuple[Any, ...]]:
+    columns = ("product_id", "amount", "currency", "valid_from", "valid_until", "ends_at", "regular")
+    return Price.objects.not_ended(at).filter(product_id__in=product_ids).order_by("currency").values_list(*columns)
+
+
+@prepared.query
+def _images_of(product_ids: Collection[int]) -> models.QuerySet[Image]:
+    return Image.objects.filter(product_id__in=product_ids).order_by("position")

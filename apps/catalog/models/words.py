@@ -1,14 +1,10 @@
 """The vocabulary of the products, to recognise mistyped words. Words are not removed when products change."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from django.db import models
 
 from apps.catalog.domain import words as rules
-from thriftshop.database import prepared
-
-MAX_BEGINNING = 8
 
 
 class WordQuerySet(models.QuerySet["Word"]):
@@ -28,11 +24,16 @@ class WordQuerySet(models.QuerySet["Word"]):
         forms = rules.forms(term)
         if not forms:
             return []
-        return rules.nearest(term, _with_forms(forms=sorted(forms)))
+        candidates = WordForm.objects.filter(form__in=forms).values_list("word__text", flat=True).distinct()
+        return rules.nearest(term, candidates)
 
-    def beginning(self, term: str) -> list[str]:
-        """The first known words that start with a term."""
-        return _between(first=term, last=term + "\U0010ffff")
+    def beginning(self, term: str, limit: int = 8) -> list[str]:
+        """Known words that start with a term."""
+        return list(
+            self.filter(text__gte=term, text__lt=term + "\U0010ffff")
+            .order_by("text")
+            .values_list("text", flat=True)[:limit]
+        )
 
 
 class Word(models.Model):
@@ -54,17 +55,3 @@ class WordForm(models.Model):
 
     def __str__(self) -> str:
         return self.form
-
-
-@prepared.query
-def _with_forms(*, forms: Sequence[str]) -> Any:
-    return WordForm.objects.filter(form__in=forms).values_list("word__text", flat=True).distinct()
-
-
-@prepared.query
-def _between(*, first: str, last: str) -> Any:
-    return (
-        Word.objects.filter(text__gte=first, text__lt=last)
-        .order_by("text")
-        .values_list("text", flat=True)[:MAX_BEGINNING]
-    )

@@ -4,7 +4,7 @@ import uuid
 
 from apps.catalog.domain import categories as rules
 from apps.catalog.domain import slugs
-from apps.catalog.models import Category, Members, Product
+from apps.catalog.models import Category, Product, members
 from apps.catalog.models.members import Key
 from apps.catalog.service import bulk_writes, writing
 from idl import catalog, common
@@ -25,8 +25,8 @@ def get_categories() -> list[catalog.Category]:
 
 def _counts() -> dict[str, int]:
     """The number of published products in each category, without its descendants."""
-    on_sale = Members.objects.sets([ON_SALE]).get(ON_SALE, 0)
-    return {key.value: count for key, count in Members.objects.filter(kind="category").counts(on_sale).items()}
+    on_sale = members.sets([ON_SALE]).get(ON_SALE, 0)
+    return {key.value: count for key, count in members.counts(members.rows_of_codes("category", [""]), on_sale).items()}
 
 
 def put_category(id: str | None, category: catalog.CategoryInput) -> catalog.Category:

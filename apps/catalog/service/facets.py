@@ -1,30 +1,22 @@
 """Facets: the values by which a list can be filtered further, with the number of products for each."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+
+from django.db.models import QuerySet
 
 from apps.catalog.domain import bitmaps, categories
-from apps.catalog.models import Members, Trait, members
-from apps.catalog.models.members import Key, MembersQuerySet, Stored
+from apps.catalog.models import Category, Trait, members
+from apps.catalog.models.members import Key
 from apps.catalog.service import selection
-from apps.catalog.service.remembered import Remembered
 from idl import catalog, common
-from thriftshop import identity, money
+from thriftshop import money
+from thriftshop.database import prepared
 
 MAX_CODES = 50
 DEFAULT_CODES = 10
 MAX_VALUES = 100  # values of a facet
-MAX_REMEMBERED = 500  # filters; the facets of one take some 50 kB
-MAX_STORED_BYTES = 32_000_000  # of the sets that are counted
-MAX_COUNTED = 500  # values of a trait that are counted: the most common in the whole catalog
 # The lower ends of the price bands, in minor units of a currency with up to two decimals.
 BANDS = (0, 1_00, 2_00, 5_00, 10_00, 20_00, 50_00, 100_00, 200_00, 500_00, 1_000_00)
-
-
-Facets = tuple[list[catalog.Facet], int | None]
-FACETS: Remembered[Hashable, Facets] = Remembered(MAX_REMEMBERED)
-STORED: Remembered[Hashable, Stored] = Remembered(MAX_STORED_BYTES, members.size)
-LARGEST: Remembered[str, list[str]] = Remembered(1_000)
-NAMES: Remembered[str, dict[str, str]] = Remembered(1)
 
 
 def get_facets(filter: catalog.ProductFilter, codes: list[str]) -> list[catalog.Facet]:
@@ -33,32 +25,16 @@ def get_facets(filter: catalog.ProductFilter, codes: list[str]) -> list[catalog.
         raise common.InvalidInput(
             message=f"Request up to {MAX_CODES} facets at a time, not {len(codes)}.", field="codes"
         )
-    facets, _ = FACETS.get(_key(filter, codes), lambda: _facets(filter, codes), lambda made: made[1])
-    return list(facets)
-
-
-def _key(criteria: catalog.ProductFilter, codes: list[str]) -> Hashable:
-    """What the facets of a filter depend on beside the catalog."""
-    prices = [(price.amount, price.currency) if price else None for price in (criteria.price_min, criteria.price_max)]
-    traits = [(code, tuple(values)) for code, values in (criteria.attributes or {}).items()]
-    ids, statuses = tuple(criteria.category_ids or ()), tuple(criteria.statuses or ())
-    return criteria.query, ids, tuple(traits), *prices, statuses, tuple(codes), identity.is_staff()
-
-
-def _facets(filter: catalog.ProductFilter, codes: list[str]) -> Facets:
-    """The facets, and when a price changes that they depend on."""
     selected = selection.select(filter, ranked=False)
     facets = [_categories(filter, selected), _prices(filter, selected)]
     facets += _traits(filter, selected, list(dict.fromkeys(codes)) or _most_common(filter, selected))
-    until = selection.sliced_prices(selection.currency_of(filter)).until
-    return [facet for facet in facets if facet.values], until
+    return [facet for facet in facets if facet.values]
 
 
 def _categories(criteria: catalog.ProductFilter, selected: selection.Selection) -> catalog.Facet:
     candidates = selected.products(ignoring="category")
-    tree = selection.tree()
-    stored = STORED.get("category", Members.objects.filter(kind="category").stored)
-    direct = members.counts(stored, candidates)
+    tree = _category_tree()
+    direct = members.counts(members.rows_of_codes("category", [""]), candidates)
     paths = {category_id: path.split(categories.SEPARATOR) for category_id, _, path in tree}
     counts = categories.summed_upward({key.value: count for key, count in direct.items()}, paths)
     chosen = set(criteria.category_ids or ())
@@ -98,30 +74,24 @@ def _band_name(lowest: int, highest: int | None, currency: str) -> str:
 def _most_common(criteria: catalog.ProductFilter, selected: selection.Selection) -> list[str]:
     """The codes of the ten most common traits of the selected products, and of those that are filtered by already."""
     candidates = selected.products()
-    stored = STORED.get("code", _largest_codes)
-    counts = {key.code: count for key, count in members.counts(stored, candidates).items()}
+    rows = members.rows_of_codes("code", members.largest_codes())
+    counts = {key.code: count for key, count in members.counts(rows, candidates).items()}
     ranked = sorted((code for code in counts if counts[code]), key=lambda code: (-counts[code], code))
     chosen = [code for code, values in (criteria.attributes or {}).items() if values]
     return list(dict.fromkeys([*ranked[:DEFAULT_CODES], *sorted(chosen)]))
-
-
-def _largest_codes() -> Stored:
-    return Members.objects.filter(kind="code", code__in=Members.objects.largest_codes(MAX_COUNTED)).stored()
 
 
 def _traits(
     criteria: catalog.ProductFilter, selected: selection.Selection, codes: Sequence[str]
 ) -> Iterable[catalog.Facet]:
     chosen = {code: set(values) for code, values in (criteria.attributes or {}).items()}
-    names = NAMES.get("", lambda: dict(Trait.objects.values_list("code", "name")))
-    largest = LARGEST.get_many(codes, lambda missing: Members.objects.largest(missing, MAX_COUNTED))
+    names = dict(_trait_names(codes=codes))
     counts: dict[Key, int] = {}
     # Traits without a condition have the same candidates and are counted together.
     for candidates, group_codes in _by_candidates(selected, codes).items():
-        values_by_code = {code: {*largest[code], *chosen.get(code, ())} for code in group_codes}
+        values_by_code = {code: {*members.largest_values(code), *chosen.get(code, ())} for code in group_codes}
         keys = [Key("trait", code, value) for code, values in values_by_code.items() for value in values]
-        stored = STORED.get(frozenset(keys), _members(values_by_code).stored)
-        counts |= dict.fromkeys(keys, 0) | members.counts(stored, candidates)
+        counts |= dict.fromkeys(keys, 0) | members.counts(_rows(values_by_code), candidates)
     for code in codes:
         values = [
             _value(key.value, key.value, count, key.value in chosen.get(code, ()))
@@ -131,14 +101,11 @@ def _traits(
         yield catalog.Facet(code=code, name=names.get(code, code), values=_displayed(values))
 
 
-def _members(values_by_code: dict[str, set[str]]) -> MembersQuerySet:
+def _rows(values_by_code: dict[str, set[str]]) -> list[members.Row]:
     """The sets of these values of traits. A trait all of whose values are counted is selected by its code alone."""
-    complete = {code: values for code, values in values_by_code.items() if len(values) < MAX_COUNTED}
-    keys = [
-        Key("trait", code, value) for code in values_by_code.keys() - complete.keys() for value in values_by_code[code]
-    ]
-    sets = Members.objects.filter(kind="trait", code__in=list(complete))
-    return sets | Members.objects.of(keys) if keys else sets
+    complete = [code for code, values in values_by_code.items() if len(values) < members.MAX_COUNTED]
+    keys = [Key("trait", code, value) for code in values_by_code.keys() - complete for value in values_by_code[code]]
+    return [*members.rows_of_codes("trait", complete), *members.rows_of(keys)]
 
 
 def _by_candidates(selected: selection.Selection, codes: Sequence[str]) -> dict[bitmaps.Bits, list[str]]:
@@ -157,3 +124,13 @@ def _displayed(values: list[catalog.FacetValue]) -> list[catalog.FacetValue]:
     ranked = sorted(values, key=lambda value: (not value.selected, -value.count, value.name, value.value))
     displayed = [value for value in ranked if value.count or value.selected][:MAX_VALUES]
     return sorted(displayed, key=lambda value: (-value.count, value.name, value.value))
+
+
+@prepared.query
+def _category_tree() -> QuerySet[Category, tuple[str, str, str]]:
+    return Category.objects.values_list("id", "name", "path")
+
+
+@prepared.query
+def _trait_names(codes: Collection[str]) -> QuerySet[Trait, tuple[str, str]]:
+    return Trait.objects.filter(code__in=codes).values_list("code", "name")

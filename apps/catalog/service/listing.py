@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from apps.catalog.models import Price
 from apps.catalog.service import ordering, recent, relevance, selection
 from apps.catalog.service.ordering import Position, Window
 from idl import catalog, common
@@ -37,18 +38,18 @@ def find_products(filter: catalog.ProductFilter, sort: int, page: common.Page) -
     order = ORDERS[sort]
     cursors = paging.cursors("products", order.types, sort, filter, selection.currency_of(filter))
     slice_ = paging.read(page, cursors)
-    matching = selected.products()
+    products = selected.products()
     low, high = _bounds(sort, slice_, selected)
     # A search fetches more, for the products before their own that its cursors name.
     limit = slice_.most if sort != RELEVANCE else slice_.size + relevance.TRAIL
-    scanned = order.find(Window(filter, selected, matching, low, high, order.reverse is not slice_.backward, limit))
+    scanned = order.find(Window(filter, selected, products, low, high, order.reverse is not slice_.backward, limit))
     positions, more = slice_.cut(scanned)
-    products, keys = _products_and_keys(sort, scanned, positions, slice_)
-    items = [(position, key) for position, key in zip(positions, keys, strict=True) if position.product_id in products]
-    listed = [products[position.product_id] for position, _ in items]
+    by_id, keys = _products_and_keys(sort, scanned, positions, slice_)
+    items = [(position, key) for position, key in zip(positions, keys, strict=True) if position.product_id in by_id]
+    listed = [by_id[position.product_id] for position, _ in items]
     return catalog.ProductPage(
         products=listed,
-        page_info=slice_.info([cursors.encode(key) for _, key in items], more, matching.bit_count()),
+        page_info=slice_.info([cursors.encode(key) for _, key in items], more, products.bit_count()),
         valid_until=_valid_until(listed, selected, filter, sort),
     )
 
@@ -59,7 +60,7 @@ def _valid_until(
     """When a price changes that the page shows or depends on."""
     moments = [product.valid_until for product in products]
     if selected.by_price is not None or sort in {catalog.ProductSort.PRICE_LOW, catalog.ProductSort.PRICE_HIGH}:
-        moments.append(selection.sliced_prices(selection.currency_of(filter)).until)
+        moments.append(Price.objects.next_start(selection.currency_of(filter), call_context.happened_at()))
     return min((moment for moment in moments if moment is not None), default=None)
 
 

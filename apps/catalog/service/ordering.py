@@ -1,8 +1,10 @@
 """The sort orders of product lists: each reads any part of a list, from either end, without the rest."""
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from apps.catalog.domain import bitmaps
 from apps.catalog.models import Price, Product
@@ -11,8 +13,9 @@ from idl import catalog
 from thriftshop import clock, paging
 from thriftshop.database import prepared
 
-FIRST = 256  # the number of products that are scanned at first
 MAX_SORTED = 1_500  # up to this number, sorting the products is faster than scanning the whole catalog in order
+DENSE = 10  # with so many times more candidates than rows to scan, a scan is faster, even if they are at its end
+MAX_CHUNK = 500  # rows that a scan fetches at a time
 
 
 class Position(NamedTuple):
@@ -50,55 +53,42 @@ def select(positions: Iterable[Position], window: Window) -> list[Position]:
 
 def by_field(field: str, window: Window) -> list[Position]:
     """By a column, then by id."""
-    if window.candidates.bit_count() > MAX_SORTED:
-        return _scan(field, window)
-    rows = SORTED[field](ids=bitmaps.members(window.candidates))
+    count = window.candidates.bit_count()
+    # The rows that a scan reads on average until it has seen enough candidates.
+    scanned = window.limit * window.candidates.bit_length() // count + 1 if count else 0
+    if count > min(DENSE * scanned, MAX_SORTED):
+        return _scan(field, window, scanned)
+    rows = VALUES[field](ids=bitmaps.members(window.candidates))
     return select((Position((value,), product_id) for value, product_id in rows), window)
 
 
-def _sorted(field: str) -> Callable[..., list[tuple[Any, int]]]:
-    """A prepared query for a column of some products."""
-    return prepared.query(lambda *, ids: Product.objects.filter(id__in=ids).values_list(field, "id"))
-
-
-def _first(field: str, prefix: str) -> Callable[..., list[tuple[Any, int]]]:
-    """A prepared query for the first products in order."""
-    ordered = Product.objects.order_by(f"{prefix}{field}", f"{prefix}id")
-    return prepared.query(lambda: ordered.values_list(field, "id")[:FIRST])
-
-
-FIELDS = ("sort_name", "published_at")
-SORTED = {field: _sorted(field) for field in FIELDS}
-FIRST_IN_ORDER = {(field, prefix): _first(field, prefix) for field in FIELDS for prefix in ("", "-")}
-
-
-def _scan(field: str, window: Window) -> list[Position]:
-    """Scan all products in order until enough candidates are found, at first those of the first pages."""
-    if window.low is None and window.high is None:
-        positions = _candidates(FIRST_IN_ORDER[field, "-" if window.reverse else ""](), window)
-        if len(positions) == window.limit:
-            return positions
-    return _scan_all(field, window)
-
-
-def _scan_all(field: str, window: Window) -> list[Position]:
+def _scan(field: str, window: Window, expected: int) -> list[Position]:
+    """Scan all products in order until enough candidates are seen, probably after the `expected` number of rows."""
     columns = (field, "id")
     products = Product.objects.order_by(*(f"-{name}" if window.reverse else name for name in columns))
     for bound, descending in ((window.low, False), (window.high, True)):
         if bound is not None:
             products = products.filter(paging.beyond(columns, bound.key, descending=descending))
-    return _candidates(products.values_list(*columns).iterator(chunk_size=500), window)
-
-
-def _candidates(rows: Iterable[tuple[Any, int]], window: Window) -> list[Position]:
-    """The positions of the first candidates among rows in order."""
     buffer, positions = bitmaps.as_bytes(window.candidates), []
-    for value, product_id in rows:
+    for value, product_id in products.values_list(*columns).iterator(chunk_size=min(expected + 1, MAX_CHUNK)):
         if bitmaps.contains(buffer, product_id):
             positions.append(Position((value,), product_id))
             if len(positions) == window.limit:
                 break
     return positions
+
+
+@prepared.query
+def _names(ids: Collection[int]) -> QuerySet[Product, tuple[str, int]]:
+    return Product.objects.filter(id__in=ids).values_list("sort_name", "id")
+
+
+@prepared.query
+def _publications(ids: Collection[int]) -> QuerySet[Product, tuple[int, int]]:
+    return Product.objects.filter(id__in=ids).values_list("published_at", "id")
+
+
+VALUES: dict[str, Callable[..., list[tuple[Any, int]]]] = {"sort_name": _names, "published_at": _publications}
 
 
 def by_price(window: Window, *, descending: bool) -> list[Position]:
@@ -138,12 +128,6 @@ def _unpriced_between(unpriced: bitmaps.Bits, window: Window) -> bitmaps.Bits:
     return unpriced
 
 
-@prepared.query
-def _amounts(*, now: int, currency: str, ids: list[int]) -> Any:
-    rows = Price.objects.in_force(now).filter(currency=currency, product_id__in=ids)
-    return rows.values_list("product_id", "amount")
-
-
 def _extremes(
     prices: selection.SlicedPrices, priced: bitmaps.Bits, limit: int, sign: int, *, reverse: bool
 ) -> list[Position]:
@@ -151,5 +135,10 @@ def _extremes(
         return []
     highest = reverse is (sign > 0)
     ids = bitmaps.extremes(prices.slices, priced, limit, highest=highest, last=reverse)
-    amounts = _amounts(now=clock.now(), currency=prices.currency, ids=ids)
+    amounts = _amounts(currency=prices.currency, ids=ids, at=clock.now())
     return sorted((Position((0, sign * amount), product_id) for product_id, amount in amounts), reverse=reverse)
+
+
+@prepared.query
+def _amounts(currency: str, ids: Collection[int], at: int) -> QuerySet[Price, tuple[int, int]]:
+    return Price.objects.in_force(at).filter(currency=currency, product_id__in=ids).values_list("product_id", "amount")

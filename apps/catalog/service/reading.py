@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from apps.catalog.domain import price_texts
 from apps.catalog.domain import products as rules
 from apps.catalog.models import Product
-from apps.catalog.models.products import structs
 from apps.catalog.service import recent
 from idl import catalog, common
 from idl.legacy import catalog as legacy_catalog
@@ -17,17 +16,16 @@ def get_products(skus: list[str]) -> list[catalog.Product]:
     """The products with these SKUs, in that order. See the contract."""
     to_staff = identity.is_staff()
     products = recent.products(skus, call_context.happened_at())
-    found = [products[sku] for sku in dict.fromkeys(skus) if sku in products]
-    return [product for product in found if to_staff or product.status == catalog.ProductStatus.PUBLISHED]
+    existing = [products[sku] for sku in dict.fromkeys(skus) if sku in products]
+    return [product for product in existing if to_staff or product.status == catalog.ProductStatus.PUBLISHED]
 
 
 def get_products_by_slug(slugs: list[str]) -> list[catalog.Product]:
     """The products with these slugs, in that order. See the contract."""
-    # Filtered by status here, because in SQL the database might use the index of the status instead.
     to_staff = identity.is_staff()
-    rows = [row for row in Product.objects.filter(slug__in=slugs) if to_staff or row.is_on_sale]
-    products = {product.slug: product for product in structs(rows, call_context.happened_at())}
-    return [products[slug] for slug in dict.fromkeys(slugs) if slug in products]
+    products = recent.products_by_slug(slugs, call_context.happened_at())
+    existing = [products[slug] for slug in dict.fromkeys(slugs) if slug in products]
+    return [product for product in existing if to_staff or product.status == catalog.ProductStatus.PUBLISHED]
 
 
 def get_product_history(sku: str) -> list[catalog.ProductChange]:

@@ -3,17 +3,17 @@
 import copy
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
-from django.db import connection
+from django.db.models import QuerySet
 
 from apps.catalog.models import Product
 from apps.catalog.models.products import structs
 from idl import catalog
 from thriftshop.database import prepared
 
-MAX_PRODUCTS = 5_000
+MAX_PRODUCTS = 20_000
 
 
 class Version(NamedTuple):
@@ -31,25 +31,24 @@ class _Entry(NamedTuple):
 
 
 _lock = threading.Lock()
-_entries: OrderedDict[str, _Entry] = OrderedDict()
+_entries: OrderedDict[int, _Entry] = OrderedDict()
 
 
-def products(skus: Sequence[str], at: int) -> dict[str, catalog.Product]:
+def products(skus: Iterable[str], at: int) -> dict[str, catalog.Product]:
     """The products with these SKUs, in every status, with their prices at a moment. The structs may not be changed within."""
-    return _current(_versions(list(dict.fromkeys(skus)), "sku"), at)
+    versions = map(Version._make, _versions_by_sku(skus=dict.fromkeys(skus)))
+    return {struct.sku: struct for struct in _current(versions, at).values()}
 
 
-def _current(versions: Mapping[str, Version], at: int) -> dict[str, catalog.Product]:
-    current = {sku: struct for sku, version in versions.items() if (struct := _valid(sku, version, at)) is not None}
-    missing = [sku for sku in versions if sku not in current]
-    return current | _read(missing, at) if missing else current
+def products_by_id(ids: Iterable[int], at: int) -> dict[int, catalog.Product]:
+    """As `products`, by the ids of their rows."""
+    return _current(map(Version._make, _versions_by_id(ids=list(ids))), at)
 
 
-def products_by_id(ids: Sequence[int], at: int) -> dict[int, catalog.Product]:
-    """As `products`, by the ids of the rows."""
-    versions = _versions(list(dict.fromkeys(ids)), "id")
-    structs_by_sku = _current(versions, at)
-    return {version.id: structs_by_sku[sku] for sku, version in versions.items() if sku in structs_by_sku}
+def products_by_slug(slugs: Iterable[str], at: int) -> dict[str, catalog.Product]:
+    """As `products`, by slug."""
+    versions = map(Version._make, _versions_by_slug(slugs=dict.fromkeys(slugs)))
+    return {struct.slug: struct for struct in _current(versions, at).values()}
 
 
 def forget() -> None:
@@ -58,42 +57,57 @@ def forget() -> None:
         _entries.clear()
 
 
-def _valid(sku: str, version: Version, at: int) -> catalog.Product | None:
-    entry = _entries.get(sku)
+def _current(versions: Iterable[Version], at: int) -> dict[int, catalog.Product]:
+    """The products with these versions, by id: those that are not remembered are read."""
+    products, missing = dict[int, catalog.Product](), list[int]()
+    with _lock:
+        for version in versions:
+            if (struct := _remembered(version, at)) is not None:
+                products[version.id] = struct
+            else:
+                missing.append(version.id)
+    return products | _read(missing, at) if missing else products
+
+
+def _remembered(version: Version, at: int) -> catalog.Product | None:
+    entry = _entries.get(version.id)
     if entry is None or entry.version != version or at < entry.read_at:
         return None
     valid_until = entry.struct.valid_until
-    return copy.copy(entry.struct) if valid_until is None or at < valid_until else None
+    if valid_until is not None and at >= valid_until:
+        return None
+    _entries.move_to_end(version.id)
+    return copy.copy(entry.struct)
 
 
-def _versions(keys: Sequence[str] | Sequence[int], column: str) -> Mapping[str, Version]:
-    if not keys:
-        return {}
-    # Every change of a cart asks for products: plain SQL, without building a query.
-    statement = (
-        f"SELECT sku, id, version, updated_at FROM catalog_product WHERE {column} IN ({', '.join(['%s'] * len(keys))})"  # noqa: S608
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, keys)
-        return {row[0]: Version(*row[1:]) for row in cursor.fetchall()}
+def _read(ids: Sequence[int], at: int) -> dict[int, catalog.Product]:
+    # The rows before their prices and images: what is written in between has a later version than the row.
+    rows = _rows(ids=ids)
+    read = dict(zip(rows, structs(rows, at), strict=True))
+    with _lock:
+        for row, struct in read.items():
+            _entries[row.id] = _Entry(Version(row.id, row.version, row.updated_at), at, copy.copy(struct))
+            _entries.move_to_end(row.id)
+        while len(_entries) > MAX_PRODUCTS:
+            _entries.popitem(last=False)
+    return {row.id: struct for row, struct in read.items()}
 
 
 @prepared.query
-def _rows(*, skus: Sequence[str]) -> Any:
-    return Product.objects.filter(sku__in=skus)
+def _versions_by_sku(skus: Collection[str]) -> QuerySet[Product, tuple[int, int, int]]:
+    return Product.objects.filter(sku__in=skus).values_list(*Version._fields)
 
 
-def _read(skus: Sequence[str], at: int) -> dict[str, catalog.Product]:
-    # The rows before their prices and images: what is written in between has a later version than the row.
-    rows = _rows(skus=skus)
-    read = {
-        row.sku: (Version(row.id, row.version, row.updated_at), struct)
-        for row, struct in zip(rows, structs(rows, at), strict=True)
-    }
-    with _lock:
-        for sku, (version, struct) in read.items():
-            _entries[sku] = _Entry(version, at, copy.copy(struct))
-            _entries.move_to_end(sku)
-        while len(_entries) > MAX_PRODUCTS:
-            _entries.popitem(last=False)
-    return {sku: struct for sku, (_, struct) in read.items()}
+@prepared.query
+def _versions_by_slug(slugs: Collection[str]) -> QuerySet[Product, tuple[int, int, int]]:
+    return Product.objects.filter(slug__in=slugs).values_list(*Version._fields)
+
+
+@prepared.query
+def _versions_by_id(ids: Collection[int]) -> QuerySet[Product, tuple[int, int, int]]:
+    return Product.objects.filter(id__in=ids).values_list(*Version._fields)
+
+
+@prepared.query
+def _rows(ids: Collection[int]) -> QuerySet[Product]:
+    return Product.objects.filter(id__in=ids)

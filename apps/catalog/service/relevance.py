@@ -8,11 +8,9 @@ cursor also names the products right before it.
 import zlib
 from collections.abc import Mapping, Sequence
 
-import numpy
-
 from apps.catalog.domain import bitmaps
 from apps.catalog.models import search
-from apps.catalog.service import recent
+from apps.catalog.service import ordering, recent
 from apps.catalog.service.ordering import Position, Window
 from idl import catalog
 from thriftshop import call_context, paging
@@ -26,34 +24,16 @@ Trail = tuple[tuple[int, int], ...]
 
 def by_relevance(window: Window) -> list[Position]:
     """By score; among equal scores, the newest product is the highest."""
-    matches = window.selection.matches or search.Matches(0, 0, search.NONE, search.NONE)
-    others = window.candidates & ~search.as_bits(matches.ids)
+    matches = window.selection.matches or search.Matches(0, 0, {})
+    buffer = bitmaps.as_bytes(window.candidates)
+    scores = {product_id: score for product_id, score in matches.scores.items() if bitmaps.contains(buffer, product_id)}
+    others = window.candidates & ~bitmaps.of(scores)
     tiers = ((1, others & matches.in_names), (0, others & ~matches.in_names))
-    ranked = _ranked(matches, window)
+    ranked = ordering.select((Position((score,), product_id) for product_id, score in scores.items()), window)
     positions = ranked if window.reverse else []
     for score, tier in tiers if window.reverse else tiers[::-1]:
         positions += _of_tier(score, tier, window, window.limit - len(positions))
     return positions if window.reverse else (positions + ranked)[: window.limit]
-
-
-def _ranked(matches: search.Matches, window: Window) -> list[Position]:
-    """The products with scores in the window."""
-    ids, scores = matches.ids, matches.scores
-    if not len(ids):
-        return []
-    packed = bitmaps.as_bytes(window.candidates).ljust(int(ids[-1]) // 8 + 1, b"\0")
-    chosen = numpy.unpackbits(numpy.frombuffer(packed, numpy.uint8), bitorder="little")[ids] > 0
-    if window.low is not None:
-        low = window.low.values[0]
-        chosen &= (scores > low) | ((scores == low) & (ids > window.low.product_id))
-    if window.high is not None:
-        high = window.high.values[0]
-        chosen &= (scores < high) | ((scores == high) & (ids < window.high.product_id))
-    ids, scores = ids[chosen], scores[chosen]
-    order = numpy.lexsort((ids, scores))
-    order = order[::-1][: window.limit] if window.reverse else order[: window.limit]
-    pairs = zip(ids[order].tolist(), scores[order].tolist(), strict=True)
-    return [Position((score,), product_id) for product_id, score in pairs]
 
 
 def _of_tier(score: int, tier: bitmaps.Bits, window: Window, limit: int) -> list[Position]:
@@ -89,8 +69,8 @@ def trails(positions: Sequence[Position], products: Mapping[int, catalog.Product
 
 def _checksum(product: catalog.Product) -> int:
     """A checksum of the searchable texts of a product."""
-    traits = [[trait.code, trait.name, trait.value] for trait in product.attributes]
-    return zlib.crc32(f"{product.name}\n{product.category_id}\n{traits}\n{product.description}".encode())
+    attributes = [[attribute.code, attribute.name, attribute.value] for attribute in product.attributes]
+    return zlib.crc32(f"{product.name}\n{product.category_id}\n{attributes}\n{product.description}".encode())
 
 
 def position_after(cursor_key: paging.Key, matches: search.Matches) -> Position | None:
@@ -118,5 +98,5 @@ def _current_position(cursor_key: paging.Key, matches: search.Matches) -> tuple[
 
 
 def _score(product_id: int, matches: search.Matches) -> int:
-    score = matches.score(product_id)
-    return int(product_id >= 0 and bool(matches.in_names >> product_id & 1)) if score is None else score
+    is_in_names = product_id >= 0 and bool(matches.in_names >> product_id & 1)
+    return matches.scores.get(product_id, int(is_in_names))

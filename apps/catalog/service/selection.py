@@ -1,28 +1,25 @@
 """The products that match a filter: one set per condition, so that a facet can be counted without its own condition."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from apps.catalog.domain import bitmaps, categories
 from apps.catalog.domain import prices as price_rules
-from apps.catalog.models import Category, Members, Price, members, search
+from apps.catalog.models import Category, Price, members, search
 from apps.catalog.models.members import Key
-from apps.catalog.service.remembered import Remembered
 from idl import catalog, common
 from thriftshop import clock, identity
 from thriftshop import money as formats
+from thriftshop.database import prepared
 
 MAX_VALUES = 100
 MAX_TRAITS = 50
-# The bytes of the sets that a process remembers; a set of a million products takes up to 125 kB.
-MAX_SET_BYTES = 32_000_000
-# The bytes of search results that a process remembers.
-MAX_MATCH_BYTES = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +29,10 @@ class SlicedPrices:
     currency: str
     slices: Sequence[bitmaps.Bits]
     priced: bitmaps.Bits
-    until: int | None = None  # when the next scheduled price comes into force
 
     def in_range(self, lowest: int | None, highest: int | None) -> bitmaps.Bits:
         """The products with a price in a range that includes both ends."""
         return bitmaps.in_range(self.slices, self.priced, lowest, highest)
-
-
-SETS: Remembered[Key, bitmaps.Bits] = Remembered(MAX_SET_BYTES, lambda bits: 100 + bits.bit_length() // 8)
-PRICES: Remembered[str, SlicedPrices] = Remembered(10)
-MATCHES: Remembered[tuple[str, bool], search.Matches] = Remembered(MAX_MATCH_BYTES, search.size)
-TREE: Remembered[str, list[tuple[str, str, str]]] = Remembered(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +63,16 @@ def select(criteria: catalog.ProductFilter, *, ranked: bool) -> Selection:
     """
     _check(criteria)
     keys = _keys(criteria)
-    sets = SETS.get_many({key for facet_keys in keys.values() for key in facet_keys}, _sets)
+    sets = members.sets({key for facet_keys in keys.values() for key in facet_keys})
     conditions = {facet: reduce(or_, (sets.get(key, 0) for key in facet_keys), 0) for facet, facet_keys in keys.items()}
     base = conditions.pop("")
     by_category = conditions.pop("category", None)
     matches = None
     if criteria.query and criteria.query.strip():
-        query = criteria.query
-        matches = MATCHES.get((query, ranked), lambda: search.find(query, ranked=ranked))
+        matches = search.find(criteria.query, ranked=ranked)
         base &= matches.products
     prices = sliced_prices(currency_of(criteria)) if criteria.price_min or criteria.price_max else None
     return Selection(base, by_category, _by_price(criteria, prices), conditions, matches, prices)
-
-
-def _sets(keys: Collection[Key]) -> dict[Key, bitmaps.Bits]:
-    return dict.fromkeys(keys, 0) | Members.objects.sets(keys)
 
 
 def _keys(criteria: catalog.ProductFilter) -> dict[str, set[Key]]:
@@ -112,12 +97,7 @@ def _statuses(criteria: catalog.ProductFilter) -> set[int]:
 
 def _with_descendants(category_ids: list[str]) -> list[str]:
     selected = set(category_ids)
-    return [category_id for category_id, _, path in tree() if not selected.isdisjoint(path.split(categories.SEPARATOR))]
-
-
-def tree() -> list[tuple[str, str, str]]:
-    """The id, the name and the path of each category."""
-    return TREE.get("", lambda: list(Category.objects.values_list("id", "name", "path")))
+    return [category_id for category_id, path in _paths() if not selected.isdisjoint(path.split(categories.SEPARATOR))]
 
 
 def _by_price(criteria: catalog.ProductFilter, prices: SlicedPrices | None) -> bitmaps.Bits | None:
@@ -135,26 +115,17 @@ def currency_of(criteria: catalog.ProductFilter) -> str:
 
 def sliced_prices(currency: str) -> SlicedPrices:
     """The prices currently in force: those stored, overlaid with the scheduled ones that have come into force since."""
-    return PRICES.get(currency, lambda: _sliced_prices(currency), lambda prices: prices.until)
-
-
-def _sliced_prices(currency: str) -> SlicedPrices:
     now = clock.now()
-    until = Price.objects.next_start(currency, now)
     digits = [Key("price", currency, str(digit)) for digit in range(members.DIGITS)]
     priced = Key("price", currency, members.PRICED)
-    sets = Members.objects.filter(kind="price", code=currency).joined()
+    sets = members.joined(members.rows_of_codes("price", [currency]))
     slices = [sets.get(digit, 0) for digit in digits]
     while slices and not slices[-1]:
         slices.pop()
-    due = Price.objects.filter(awaited=True, currency=currency, valid_from__lte=now).values_list(
-        "product_id", flat=True
-    )
-    if changed := set(due):
+    if changed := set(_due(currency=currency, now=now)):
         rows = Price.objects.in_force(now).filter(currency=currency, product_id__in=changed)
-        amounts = dict(rows.values_list("product_id", "amount"))
-        return replace(_overlay(currency, slices, sets.get(priced, 0), amounts), until=until)
-    return SlicedPrices(currency, slices, sets.get(priced, 0), until)
+        return _overlay(currency, slices, sets.get(priced, 0), dict(rows.values_list("product_id", "amount")))
+    return SlicedPrices(currency, slices, sets.get(priced, 0))
 
 
 def _overlay(currency: str, slices: list[bitmaps.Bits], priced: bitmaps.Bits, amounts: dict[int, int]) -> SlicedPrices:
@@ -199,3 +170,16 @@ def _check_length(values: Any, limit: int, field: str) -> None:
         raise common.InvalidInput(
             message=f"Filter by up to {limit} values at a time, not {len(values)}.", field=f"filter.{field}"
         )
+
+
+@prepared.query
+def _paths() -> QuerySet[Category, tuple[str, str]]:
+    return Category.objects.values_list("id", "path")
+
+
+@prepared.query
+def _due(currency: str, now: int) -> QuerySet[Price, int]:
+    """The products with a price that has come into force since the sets were stored."""
+    return Price.objects.filter(awaited=True, currency=currency, valid_from__lte=now).values_list(
+        "product_id", flat=True
+    )

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from apps.catalog.domain import categories
 from apps.catalog.domain import prices as price_rules
 from apps.catalog.domain import products as rules
-from apps.catalog.models import Category, Members, Price, PriceEntry, Product, Trait, members, revision, search
+from apps.catalog.models import Category, Members, Price, PriceEntry, Product, Trait, members, search
 from apps.catalog.models.products import structs
 from apps.catalog.models.search import queries
 from apps.catalog.service import price_rows
@@ -93,7 +93,7 @@ def _price_changed(
 @contextmanager
 def transaction() -> Iterator[Moment]:
     """A transaction with an exclusive lock on the catalog, in which due prices have been applied."""
-    with db.transaction.atomic(), revision.changing():
+    with db.transaction.atomic():
         if db.connection.vendor == "postgresql":  # SQLite locks the database when a transaction starts
             with db.connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

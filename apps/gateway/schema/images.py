@@ -3,25 +3,17 @@
 from urllib.parse import urljoin
 
 import graphene
-from django.conf import settings
 
 from apps.gateway.schema.types import about, required, types
 from idl import catalog
-from thriftshop.graphql.requests import Context, Info
-
-
-def _origin(context: Context) -> str:
-    """The shop's origin: from the settings, or else from the request."""
-    scheme = "https" if context.incoming.secure else "http"
-    host = context.incoming.headers.get("host", "")
-    return str(settings.PUBLIC_ORIGIN or (f"{scheme}://{host}" if host else settings.PUBLIC_URL))
+from thriftshop.graphql.requests import Info
 
 
 def _absolute(struct: type, name: str) -> graphene.Field:
     """The field of a URL."""
 
     def resolve(value: catalog.Image | catalog.Rendition, info: Info) -> str:
-        return urljoin(_origin(info.context), str(getattr(value, name)))
+        return urljoin(info.context.origin, str(getattr(value, name)))
 
     return graphene.Field(graphene.String, required=True, description=about(struct, name), resolver=resolve)
 

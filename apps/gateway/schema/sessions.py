@@ -8,7 +8,7 @@ from apps.gateway.schema.types import about, input_field, message, required, typ
 from idl import cart, common, sessions, users
 from thriftshop import rpc
 from thriftshop.graphql import connections, global_ids
-from thriftshop.graphql.mutations import mutation
+from thriftshop.graphql.mutations import Success, mutation
 from thriftshop.graphql.requests import Context, Info, Input, Payload
 
 Sessions = connections.kind(lambda: types.of(sessions.Session), "Session")
@@ -55,33 +55,37 @@ async def log_in(context: Context, arguments: Input) -> Payload:
     return {
         "token": login.token,
         "session": login.session,
-        "user": await _user_after(context, login.viewer.id),
-        "cart": await _cart_after(arguments.get("cart_token")),
+        "cart": await _merged(arguments.get("cart_token")),
     }
 
 
-async def _user_after(context: Context, user_id: str) -> users.User | Exception | None:
-    """The logged-in user. A failure is an error of this field only, because the login has already happened."""
+async def _merged(guest_token: str | None) -> cart.Cart | Exception | None:
+    """The viewer's cart after the guest's was merged in, if there was one.
+
+    A failure is an error of the field `cart` only, because the login has already happened.
+    """
+    if not guest_token:
+        return None
     try:
-        return await loaders.user(context, user_id)
+        merged: cart.Cart = await carts.service.merge(guest_token)
+    except common.NotFound:
+        return None  # it has expired, or was merged before
     except Exception as error:
         return error
+    return merged
 
 
-async def _cart_after(guest_token: str | None) -> cart.Cart | Exception:
-    """The viewer's cart with the guest's merged in. A failure is an error of this field only, as in `_user_after`."""
-    try:
-        if guest_token:
-            try:
-                merged: cart.Cart = await carts.service.merge(guest_token)
-            except common.NotFound:
-                pass  # it has expired, or was merged before
-            else:
-                return merged
-        customer_cart: cart.Cart = await carts.service.get_cart(cart.CartRef())
-    except Exception as error:
-        return error
-    return customer_cart
+async def user_after(login: Success, info: Info) -> users.User | None:
+    """Resolve `LogInSuccess.user`."""
+    return await loaders.user(info.context, login.values["session"].user_id)
+
+
+async def cart_after(login: Success, info: Info) -> cart.Cart:
+    """Resolve `LogInSuccess.cart`."""
+    merged: cart.Cart | Exception | None = login.values["cart"]
+    if isinstance(merged, Exception):
+        raise merged
+    return await loaders.own_cart(info.context) if merged is None else merged
 
 
 async def log_out(context: Context, _arguments: Input) -> Payload:
@@ -116,9 +120,13 @@ MUTATIONS = {
         success={
             "token": graphene.String(required=True, description=about(sessions.Login, "token")),
             "session": required(lambda: types.of(sessions.Session), about(sessions.Login, "session")),
-            "user": graphene.Field(lambda: types.of(users.User), description=about(sessions.Login, "viewer")),
+            "user": graphene.Field(
+                lambda: types.of(users.User), description=about(sessions.Login, "viewer"), resolver=user_after
+            ),
             "cart": graphene.Field(
-                lambda: types.of(cart.Cart), description="The user's cart, including the items of the guest's cart."
+                lambda: types.of(cart.Cart),
+                description="The user's cart, including the items of the guest's cart.",
+                resolver=cart_after,
             ),
         },
         arguments={

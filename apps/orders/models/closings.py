@@ -3,6 +3,7 @@
 from django.db import models
 
 from thriftshop import clock
+from thriftshop.database import prepared
 
 
 class ClosingQuerySet(models.QuerySet["Closing"]):
@@ -14,7 +15,7 @@ class ClosingQuerySet(models.QuerySet["Closing"]):
 
     def is_closed(self, customer_id: str) -> bool:
         """Whether a customer is closed."""
-        return self.active().filter(pk=customer_id).exists()
+        return any(until is None or until > clock.now() for until in _ends(customer_id=customer_id))
 
     def close(self, customer_id: str, until: int | None) -> None:
         """Close a customer until a time, or permanently (None); a permanent closing is not shortened."""
@@ -38,3 +39,9 @@ class Closing(models.Model):
 
     def __str__(self) -> str:
         return self.customer_id
+
+
+@prepared.query
+def _ends(customer_id: str) -> models.QuerySet[Closing, int | None]:
+    """When the customer's closing ends."""
+    return Closing.objects.filter(pk=customer_id).values_list("until", flat=True)

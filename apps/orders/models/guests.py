@@ -41,7 +41,8 @@ class GuestEmailQuerySet(models.QuerySet["GuestEmail"]):
 
     def drop(self, order_ids: Iterable[str]) -> None:
         """Delete the digests of these orders."""
-        self.filter(pk__in=list(order_ids)).delete()
+        if ids := list(order_ids):
+            self.filter(pk__in=ids).delete()
 
 
 class GuestEmail(models.Model):

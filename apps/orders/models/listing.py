@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -12,7 +13,7 @@ from django.db import models
 from apps.orders.domain import saga_state, states
 from apps.orders.domain.totals import Totals
 from idl import orders
-from thriftshop.database import bulk
+from thriftshop.database import bulk, prepared
 
 TOTALS = tuple(field.name for field in fields(Totals))
 STATUSES = [(status, states.LABELS[status].capitalize()) for status in states.NEXT]
@@ -114,11 +115,14 @@ class Order(models.Model):
         """The row's totals as the domain has them."""
         return Totals(**{name: getattr(self, name) for name in TOTALS})
 
-    def update_from(self, totals: Totals, failures: tuple[saga_state.Failure, ...]) -> None:
-        """Copy totals and failures from the domain."""
+    def set_totals(self, totals: Totals) -> None:
+        """Copy the totals from the domain."""
         for name in TOTALS:
             setattr(self, name, getattr(totals, name))
         self.payment_status = totals.payment_status
+
+    def set_failures(self, failures: tuple[saga_state.Failure, ...]) -> None:
+        """Copy the failures from the domain."""
         self.failures = json.dumps(failures)
         self.retry_at = min((failure.retry_at for failure in failures if failure.retry_at is not None), default=None)
         self.stuck = next((failure.step for failure in failures if failure.retry_at is None), "")
@@ -127,3 +131,36 @@ class Order(models.Model):
         """The row's failures as the domain has them."""
         stored: list[list[Any]] = json.loads(self.failures)
         return tuple(saga_state.Failure(*failure) for failure in stored)
+
+
+Listed = tuple[str, int, int, int]
+"""A row of a list: the order's id, when it was placed, its version, and when it last changed."""
+LISTED = ("id", "placed_at", "version", "updated_at")
+
+
+@prepared.query
+def versions(order_ids: Collection[str]) -> models.QuerySet[Order, tuple[str, int, int]]:
+    """Ids, versions and times of the last change of these orders."""
+    return Order.objects.filter(pk__in=order_ids).values_list("id", "version", "updated_at")
+
+
+def newest_of(customer_id: str, limit: int) -> list[Listed]:
+    """A customer's newest orders."""
+    return _newest(limit)(customer_id=customer_id)
+
+
+@lru_cache(maxsize=128)
+def _newest(limit: int) -> Callable[..., list[Listed]]:
+    """The prepared query for a page of this size."""
+
+    def newest(customer_id: str) -> models.QuerySet[Order, Listed]:
+        rows = Order.objects.filter(customer_id=customer_id).order_by("-placed_at", "-id")
+        return rows.values_list(*LISTED)[:limit]
+
+    return prepared.query(newest)
+
+
+@prepared.query
+def by_id(order_ids: Collection[str]) -> models.QuerySet[Order]:
+    """The rows of these orders."""
+    return Order.objects.filter(pk__in=order_ids)

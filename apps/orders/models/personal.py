@@ -11,7 +11,6 @@ from thriftshop.rpc import codec
 
 NOTHING = orders.Personal()
 OWNERS_PER_QUERY = 500
-DO_NOTHING = " ON CONFLICT (owner) DO NOTHING"
 
 
 class PersonalKey(models.Model):
@@ -29,20 +28,19 @@ def owner_of(customer_id: str | None, order_id: str) -> str:
     return customer_id or order_id
 
 
-def seal(personal: orders.Personal, owner: str) -> bytes | None:
-    """The personal data, encrypted with its owner's key; None if it is empty."""
+def seal(personal: orders.Personal, owner: str, *, is_new: bool = False) -> bytes | None:
+    """The personal data, encrypted with its owner's key; None if it is empty. `is_new` saves looking for a key."""
     if personal == NOTHING:
         return None
-    return Fernet(_key(owner)).encrypt(codec.encode(personal))
+    known = {} if is_new else _keys([owner])
+    return Fernet(known[owner] if known else _new_key(owner)).encrypt(codec.encode(personal))
 
 
-def _key(owner: str) -> bytes:
-    """The owner's key, which is made if there is none."""
-    if (known := _keys([owner])) == {}:
-        # Another process may make one at the same time: the first is used.
-        bulk.insert(PersonalKey.objects.all(), ("owner", "key"), [(owner, Fernet.generate_key())], DO_NOTHING)
-        known = _keys([owner])
-    return known[owner]
+def _new_key(owner: str) -> bytes:
+    """A new key. If another process makes one at the same time, the first is used."""
+    key = Fernet.generate_key()
+    is_new = bulk.insert_once(PersonalKey.objects.all(), {"owner": owner, "key": key}) is not None
+    return key if is_new else _keys([owner])[owner]
 
 
 def unseal(sealed: Mapping[str, tuple[str, bytes | None]]) -> dict[str, orders.Personal]:

@@ -46,9 +46,6 @@ def send(record: events.Recorded) -> None:
     """Send the e-mail for an event, unless it is too old, there is no address, or it was sent before."""
     if record.recorded_at - record.occurred_at > mail.NEWS_MS:
         return
-    key: dict[str, Any] = {"order_id": record.stream, "kind": record.kind, "version": record.version}
-    if Email.objects.filter(**key).exclude(sent_at=None).exists():
-        return
     state, _ = ORDERS.load(record.stream)
     owner = personal.owner_of(state.customer_id, record.stream)
     details = personal.unseal({record.stream: (owner, state.sealed)})[record.stream]
@@ -57,7 +54,7 @@ def send(record: events.Recorded) -> None:
         return
     context = _context(record.event, state, details)
     # Claimed last, so that nothing but sending the e-mail can fail between the claim and its record.
-    if email := Email.claim(**key):
+    if email := Email.claim(order_id=record.stream, kind=record.kind, version=record.version):
         _deliver(email, record, state.number, context, address)
 
 

@@ -29,7 +29,9 @@ KINDS = frozenset(
 
 def proceed(record: events.Recorded) -> None:
     """Continue the saga of an order."""
-    state = advance(record.stream)
+    # A step that is taken on an old state is not recorded, and undone.
+    state, version = ORDERS.load_known(record.stream)
+    state = _advance(record.stream, state) if version >= record.version else advance(record.stream)
     if record.kind in ("OrderPlaced", "RetryRequested") and steps.is_over(state):
         # A run that crashed may have reserved goods firmly after the order was cancelled and its stock released.
         saga_calls.undo(record.stream, state, PendingStep(saga_state.RESERVE))
@@ -42,6 +44,10 @@ def advance(order_id: str) -> State:
     recorded and retried by a later run; transient errors are raised.
     """
     state, _ = ORDERS.load(order_id)
+    return _advance(order_id, state)
+
+
+def _advance(order_id: str, state: State) -> State:
     tried: set[PendingStep] = set()
     while (step := _next(state, tried)) is not None:
         tried.add(step)

@@ -163,7 +163,7 @@ def _event(
     return orders.OrderPlaced(
         number=_free_number(order_id),
         customer_id=buyer.customer_id,
-        sealed=personal.seal(details, personal.owner_of(buyer.customer_id, order_id)),
+        sealed=personal.seal(details, personal.owner_of(buyer.customer_id, order_id), is_new=buyer.customer_id is None),
         lines=_lines(quote),
         charges=_charges(quote),
         total=common.Money(amount=quote.total, currency=quote.currency),

@@ -1,7 +1,7 @@
 """Reading orders: viewers see their own, staff and services all."""
 
 from apps.orders.domain import presentation, validation
-from apps.orders.models import Order
+from apps.orders.models import Order, listing
 from apps.orders.service import guests, streams
 from idl import common, orders
 from thriftshop import identity, paging
@@ -48,12 +48,24 @@ def find_orders(filter: orders.OrderFilter, page: common.Page) -> orders.OrderPa
     filter = _restricted(filter)
     cursors = paging.cursors("orders", (int, str), filter)
     position = paging.read(page, cursors)
-    matching = Order.objects.matching(filter)
-    rows = paging.walked(matching, ("placed_at", "id"), position, descending=True)
-    keys, has_more = position.cut(list(rows.values_list("placed_at", "id")))
-    total = matching.count() if position.after is None and position.before is None else None
-    info = position.info([cursors.encode(key) for key in keys], has_more, total)
-    return orders.OrderPage(orders=streams.load_answers([id_ for _, id_ in keys]), page_info=info)
+    rows, has_more = position.cut(_rows(filter, position))
+    total = None
+    if position.after is None and position.before is None:
+        total = Order.objects.matching(filter).count() if has_more else len(rows)
+    info = position.info([cursors.encode((placed_at, id_)) for id_, placed_at, _, _ in rows], has_more, total)
+    states = streams.load_existing(id_ for id_, _, _, _ in rows)
+    times = streams.times_of(states, {(id_, version): updated_at for id_, _, version, updated_at in rows})
+    return orders.OrderPage(orders=streams.answers(states, times), page_info=info)
+
+
+def _rows(filter: orders.OrderFilter, position: paging.Slice) -> list[listing.Listed]:
+    """The rows of a page; those of a customer's own orders with a query that is built once."""
+    customer_id = filter.customer_id
+    is_first_page = position == paging.Slice(position.size)
+    if is_first_page and customer_id is not None and filter == orders.OrderFilter(customer_id=customer_id):
+        return listing.newest_of(customer_id, position.most)
+    rows = paging.walked(Order.objects.matching(filter), ("placed_at", "id"), position, descending=True)
+    return list(rows.values_list(*listing.LISTED))
 
 
 def _restricted(order_filter: orders.OrderFilter) -> orders.OrderFilter:

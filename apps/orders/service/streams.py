@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from apps.orders.domain import booking, order, presentation
 from apps.orders.domain.order import State
-from apps.orders.models import Order, personal
+from apps.orders.models import listing, personal
 from idl import common, orders
 from thriftshop import clock, events, identity
 
@@ -46,7 +46,9 @@ def answers(
     people: Mapping[str, orders.Personal] | None = None,
 ) -> list[orders.Order]:
     """Orders as structs with their personal data, in the order of `states`."""
-    people, times, now = people or _people(states), updated_at or _updated_at(states), clock.now()
+    people = _people(states) if people is None else people
+    times = _updated_at(states) if updated_at is None else updated_at
+    now = clock.now()
     structs, remaining = [], MAX_LINES_PER_ANSWER
     for id_, (state, version) in states.items():
         struct = presentation.to_struct(id_, state, version, times[id_], people[id_], now, min(remaining, MAX_LINES))
@@ -63,8 +65,11 @@ def _people(states: Mapping[str, tuple[State, int]]) -> dict[str, orders.Persona
 
 def _updated_at(states: Mapping[str, tuple[State, int]]) -> dict[str, int]:
     """When orders last changed: from their rows, or from their streams if the rows are behind."""
-    rows = Order.objects.filter(pk__in=list(states)).values_list("id", "version", "updated_at")
-    times = {(id_, version): time for id_, version, time in rows}
+    return times_of(states, {(id_, version): time for id_, version, time in listing.versions(order_ids=list(states))})
+
+
+def times_of(states: Mapping[str, tuple[State, int]], times: Mapping[tuple[str, int], int]) -> dict[str, int]:
+    """When orders last changed: from these times by id and version, or from their streams."""
     return {
         id_: times[id_, version] if (id_, version) in times else ORDERS.history(id_)[version - 1].occurred_at
         for id_, (_, version) in states.items()

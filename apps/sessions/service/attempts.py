@@ -1,20 +1,37 @@
 """Password attempts: counted before they are made, so that concurrent ones all count, and forgiven on success."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from apps.sessions import domain, models
 from idl import sessions
 from thriftshop import clock
 from thriftshop.contact import emails, networks
+from thriftshop.database import bulk, prepared
+
+COLUMNS = ("key", "failures", "last_at")
+
+
+class Source(NamedTuple):
+    """Where an attempt comes from: the keys that it is counted under, and that of the known address, if there is one."""
+
+    with_account: str
+    throttles: Mapping[str, domain.Throttle]
+    known_key: str
 
 
 def count(account: str, address: str | None = None) -> None:
     """Count an attempt as failed. Raises sessions.TooManyAttempts, without counting, if it comes too early."""
-    keys = _keys(account, address)
+    count_from(source(account, address))
+
+
+def count_from(origin: Source) -> None:
+    """As `count`."""
+    keys = origin.throttles
     with transaction.atomic():
         stored = _lock(keys)
         now = clock.now()
@@ -23,24 +40,31 @@ def count(account: str, address: str | None = None) -> None:
         if wait:
             raise _too_many(math.ceil(wait / 1000))
         after = [(key, domain.with_attempt(throttle, attempts, now)) for key, throttle, attempts in counts]
-        models.Attempt.objects.bulk_create(
-            [models.Attempt(key=key, failures=state.failures, last_at=state.last_at) for key, state in after],
-            update_conflicts=True,
-            unique_fields=["key"],
-            update_fields=["failures", "last_at"],
-        )
+        _save(dict(after))
 
 
 def _lock(keys: Iterable[str]) -> dict[str, domain.Attempts]:
     """The counts of these keys, locked. Missing rows are created first: PostgreSQL cannot lock what does not exist."""
     ordered = sorted(keys)
-    rows = models.Attempt.objects.select_for_update().filter(key__in=ordered).order_by("key")
-    if len(locked := list(rows)) < len(ordered):
-        none = domain.Attempts()
-        empty = [models.Attempt(key=key, failures=none.failures, last_at=none.last_at) for key in ordered]
-        models.Attempt.objects.bulk_create(empty, ignore_conflicts=True)
-        locked = list(rows.all())
-    return {row.key: row.state() for row in locked}
+    if len(locked := _locked(keys=ordered)) < len(ordered):
+        bulk.insert(
+            models.Attempt.objects.all(),
+            COLUMNS,
+            [(key, *domain.Attempts()) for key in ordered],
+            " ON CONFLICT DO NOTHING",
+        )
+        locked = _locked(keys=ordered)
+    return {key: domain.Attempts(failures, last_at) for key, failures, last_at in locked}
+
+
+@prepared.query
+def _locked(keys: Collection[str]) -> "QuerySet[models.Attempt, tuple[str, int, int]]":
+    return models.Attempt.objects.select_for_update().filter(key__in=keys).order_by("key").values_list(*COLUMNS)
+
+
+def _save(attempts: Mapping[str, domain.Attempts]) -> None:
+    rows = [(key, state.failures, state.last_at) for key, state in sorted(attempts.items())]
+    bulk.upsert(models.Attempt.objects.all(), COLUMNS, rows, "key")
 
 
 def forgive(account: str, address: str | None = None) -> None:
@@ -49,18 +73,24 @@ def forgive(account: str, address: str | None = None) -> None:
     Only one, so that the owner of one account cannot reset the count of attempts on others. The address is known to the
     account from then on.
     """
-    with_account, *others = _keys(account, address)
-    models.Attempt.objects.filter(key=with_account).delete()
-    models.Attempt.objects.filter(key__in=others, failures__gt=0).update(failures=F("failures") - 1)
-    if networks.network(address):
-        models.KnownAddress.objects.update_or_create(
-            key=_known_key(account, address), defaults={"seen_at": clock.now()}
-        )
+    forgive_from(source(account, address))
 
 
-def uncount(account: str, address: str | None) -> None:
+def forgive_from(origin: Source) -> None:
+    """As `forgive`."""
+    with transaction.atomic():
+        rows = _locked(keys=sorted(origin.throttles))
+        counts = {key: domain.Attempts(failures, last_at) for key, failures, last_at in rows}
+        _save({key: domain.forgiven(counted, every=key == origin.with_account) for key, counted in counts.items()})
+        if origin.known_key:
+            known = [(origin.known_key, clock.now())]
+            bulk.upsert(models.KnownAddress.objects.all(), ("key", "seen_at"), known, "key")
+
+
+def uncount(origin: Source) -> None:
     """Uncount an attempt that was not made."""
-    models.Attempt.objects.filter(key__in=_keys(account, address), failures__gt=0).update(failures=F("failures") - 1)
+    counted = models.Attempt.objects.filter(key__in=origin.throttles, failures__gt=0)
+    counted.update(failures=F("failures") - 1)
 
 
 def sweep() -> int:
@@ -72,29 +102,23 @@ def sweep() -> int:
     return models.Attempt.objects.filter(last_at__lte=oldest).delete()[0]
 
 
-def _keys(account: str, address: str | None) -> dict[str, domain.Throttle]:
-    """The keys of an attempt, that with the account first. Unknown addresses are not counted."""
-    network = networks.network(address)
-    keys = {models.attempt_key("account", network, _normal(account)): domain.WITH_ACCOUNT}
-    if network:
-        keys[models.attempt_key("address", network)] = domain.WITH_ANY
-        if not _is_known(account, address):
-            keys[models.attempt_key("anywhere", _normal(account))] = domain.FROM_ANYWHERE
-    return keys
+def source(account: str, address: str | None) -> Source:
+    """The source of attempts at an account. Unknown addresses are not counted."""
+    network, normal = networks.network(address), emails.normal(account)
+    with_account = models.attempt_key("account", network, normal)
+    throttles = {with_account: domain.WITH_ACCOUNT}
+    if not network:
+        return Source(with_account, throttles, "")
+    known_key = models.attempt_key("known", network, normal)
+    throttles[models.attempt_key("address", network)] = domain.WITH_ANY
+    if not _known(key=known_key, since=clock.now() - domain.KNOWN_MS):
+        throttles[models.attempt_key("anywhere", normal)] = domain.FROM_ANYWHERE
+    return Source(with_account, throttles, known_key)
 
 
-def _known_key(account: str, address: str | None) -> str:
-    return models.attempt_key("known", networks.network(address), _normal(account))
-
-
-def _is_known(account: str, address: str | None) -> bool:
-    since = clock.now() - domain.KNOWN_MS
-    return models.KnownAddress.objects.filter(key=_known_key(account, address), seen_at__gt=since).exists()
-
-
-def _normal(account: str) -> str:
-    """The normalised account; names that are not e-mail addresses stay as they are."""
-    return emails.normal(account)
+@prepared.query
+def _known(key: str, since: int) -> "QuerySet[models.KnownAddress, str]":
+    return models.KnownAddress.objects.filter(key=key, seen_at__gt=since).values_list("key", flat=True)
 
 
 def _too_many(seconds: int) -> sessions.TooManyAttempts:

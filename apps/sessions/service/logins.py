@@ -18,24 +18,25 @@ FAILED = "The e-mail address or the password is wrong."
 def log_in(email: str, password: str, device: str, address: str | None = None) -> sessions.Login:
     """Log a user in on a device. Raises sessions.LoginFailed, the same for every cause, or sessions.TooManyAttempts."""
     account = emails.normal(email)
-    attempts.count(account, address)
+    origin = attempts.source(account, address)
+    attempts.count_from(origin)
     # These calls are made as the sessions service, not for the viewer.
     with call_context.using(caller="sessions", viewer="", occurred_at=None):
-        user = _verified(account, password, address)
-        attempts.forgive(account, address)
+        user = _verified(account, password, origin)
+        attempts.forgive_from(origin)
         token = secrets.token_urlsafe(TOKEN_BYTES)
         session = _start(user, token, device, address)
         _recheck(user, session)
     return sessions.Login(token=token, session=session.to_struct(), viewer=session.viewer())
 
 
-def _verified(account: str, password: str, address: str | None) -> users.User:
+def _verified(account: str, password: str, origin: attempts.Source) -> users.User:
     try:
         return rpc.connect(users.UsersService).verify_password(account, password)
     except users.WrongCredentials as refusal:
         raise sessions.LoginFailed(message=FAILED) from refusal
     except rpc.RpcError:
-        attempts.uncount(account, address)
+        attempts.uncount(origin)
         raise
 
 
@@ -52,7 +53,7 @@ def _start(user: users.User, token: str, device: str, address: str | None) -> mo
         expires_at=now + models.max_lifetime_ms(),
     )
     with transaction.atomic():
-        session.save(force_insert=True)
+        session.insert()
         started = sessions.SessionStarted(id=str(session.pk), user_id=user.id)
         events.record(models.TOPIC, str(session.pk), [started])
     return session

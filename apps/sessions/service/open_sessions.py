@@ -12,7 +12,7 @@ BATCH = 500
 def get() -> list[sessions.Session]:
     """The viewer's open sessions, the last used first."""
     viewer = identity.require_viewer()
-    return [session.to_struct() for session in models.Session.objects.alive().filter(user_id=viewer.id)]
+    return [session.to_struct() for session in models.open_sessions(viewer.id)]
 
 
 def revoke(session_id: str) -> None:

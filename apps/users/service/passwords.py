@@ -45,10 +45,10 @@ def matches(user: models.User | None, password: str) -> bool:
 
 def verify(email: str, password: str) -> users.User:
     """The user with this address and password. Raises users.WrongCredentials, the same for every reason."""
-    user = models.User.objects.filter(email=emails.normal(email), erased_at=None).first()
+    user = models.find_by_email(emails.normal(email))
     if not matches(user, password) or user is None or not user.is_active:
         raise users.WrongCredentials(message=WRONG)
-    return user.to_struct()
+    return models.to_structs([user])[0]
 
 
 def confirm(user: models.User, password: str) -> None:

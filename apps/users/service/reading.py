@@ -13,16 +13,14 @@ MAX_EMAILS = 500
 
 def get_users(ids: Sequence[str]) -> list[users.User]:
     """The users with these ids that the viewer may see, in that order; others are left out."""
-    return [user.to_struct() for user in models.find([user_id for user_id in ids if identity.may_see(user_id)])]
+    return models.to_structs(models.find([user_id for user_id in ids if identity.may_see(user_id)]))
 
 
 def find_verified(emails: Sequence[str]) -> list[users.User]:
     """The users with open accounts who have verified one of these addresses. Services only."""
     if not identity.is_service():
         raise common.Forbidden(message="Only the shop's own services may find users by e-mail address.")
-    verified = models.User.objects.filter(email_verified=True, is_active=True, erased_at=None)
-    matching = verified.filter(email__in={normalized(email) for email in emails[:MAX_EMAILS]})
-    return [user.to_struct() for user in matching.prefetch_related("addresses")]
+    return models.to_structs(models.verified_with(addresses={normalized(email) for email in emails[:MAX_EMAILS]}))
 
 
 def viewer() -> models.User:

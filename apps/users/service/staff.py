@@ -24,7 +24,7 @@ def authenticate(email: str, password: str, address: str | None = None) -> users
         except sessions.TooManyAttempts as refusal:
             wait = refusal.retry_after_seconds
             raise users.TooManyTries(message=refusal.message, retry_after_seconds=wait) from refusal
-        user = models.User.objects.filter(email=account, erased_at=None).first()
+        user = models.find_by_email(account)
         if not passwords.matches(user, password) or user is None or not _is_active_staff(user):
             raise users.WrongCredentials(message=passwords.WRONG)
         attempts.forgive_attempts(account, address)

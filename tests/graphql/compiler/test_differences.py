@@ -30,9 +30,9 @@ async def result_of(execute: Any, *arguments: Any) -> tuple[str, list[Any]]:
     return json.dumps(result.data, default=str), errors
 
 
-async def encoded_result(schema: Any, text: str, variables: dict[str, Any]) -> tuple[str, list[Any]]:
+async def encoded_result(schema: Any, document: Any, variables: dict[str, Any]) -> tuple[str, list[Any]]:
     """The result of the second execution of a plan whose objects are encoded once."""
-    fragments, operations = plans.definitions(parse(text))
+    fragments, operations = plans.definitions(document)
     plan, store = plans.Plan(schema, fragments, operations[0]), encoded.Fragments()
     coerced = plan.variables.coerced(variables, hide_suggestions=False)
     if isinstance(coerced, list):
@@ -65,12 +65,13 @@ async def differences(seed: int) -> list[str]:
     for number in range(OPERATIONS):
         text, variables = Writer(schema, random.Random(seed * 100 + number)).document()
         generator.known = None
-        arguments = (schema, parse(text), None, None, variables)
+        document = parse(text)
+        arguments = (schema, document, None, None, variables)
         expected = await result_of(graphql.execute, *arguments)
         actual = await result_of(execution.execute, *arguments)
         if expected == actual:
             generator.known = {}
-            actual = await encoded_result(schema, text, variables)
+            actual = await encoded_result(schema, document, variables)
         if expected != actual:
             found.append(f"seed {seed}, operation {number}: {difference(expected, actual)}\n{text}\n{variables}")
     return found

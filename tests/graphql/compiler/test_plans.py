@@ -3,11 +3,15 @@
 import asyncio
 import gc
 import os
+import random
+from types import SimpleNamespace
 from typing import Any
 
+import graphene
+import graphql
 import orjson
 import pytest
-from graphql import ExecutionResult, GraphQLSchema, build_schema, parse
+from graphql import ExecutionResult, GraphQLSchema, build_schema, execute, parse
 
 from tests.graphql.sample import SCHEMA
 from thriftshop.graphql import documents, execution
@@ -77,6 +81,19 @@ def test_introspection_is_left_to_graphql_core(text: str) -> None:
         plan_of(text).execute({}, None, {})
 
 
+@pytest.mark.parametrize("kind", ["Missing", "[Missing!]!", "Product"])
+@pytest.mark.parametrize("values", [{}, {"x": None}, {"x": "1"}])
+def test_a_variable_whose_type_is_not_an_input_type_is_refused_as_by_graphql_core(
+    kind: str, values: dict[str, Any]
+) -> None:
+    text = f"query ($x: {kind} = null) {{ a }}"
+    errors = plan_of(text).variables.coerced(values, hide_suggestions=False)
+    expected = graphql.execute(SHOP, parse(text), variable_values=values)
+    assert isinstance(expected, ExecutionResult)
+    assert errors
+    assert errors == expected.errors
+
+
 class Brand:
     def __init__(self, name: str) -> None:
         self.name = name
@@ -144,6 +161,43 @@ def test_the_store_of_fragments_is_limited_by_number_and_bytes(shop: GraphQLSche
             run(plan, {"product": product}, context=context, fragments=store)
     assert few.size == 3 * len('{"name":"' + "x" * 20 + '"}')
     assert 0 < small.size <= 100
+
+
+def items_schema() -> GraphQLSchema:
+    """A schema with graphene's default resolvers, which are read without calling them."""
+    item = type("Item", (graphene.ObjectType,), {"name": graphene.String(), "size": graphene.Int()})
+    query = type("Query", (graphene.ObjectType,), {"items": graphene.List(item)})
+    schema: GraphQLSchema = graphene.Schema(query=query).graphql_schema
+    return schema
+
+
+class Slotted:
+    __slots__ = ("name", "size")
+
+    def __init__(self, name: str, size: int) -> None:
+        self.name, self.size = name, size
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_items_of_a_list_may_be_of_any_classes_in_any_order(seed: int) -> None:
+    rng, schema = random.Random(seed), items_schema()
+    makers = [
+        lambda: Slotted("slotted", rng.choice([0, 2**30 - 1, 2**30, 2**31 - 1, -(2**31)])),
+        lambda: SimpleNamespace(name="attributes", size=None),
+        lambda: {"name": "dictionary", "size": 3},
+        lambda: {"name": "incomplete"},
+        lambda: SimpleNamespace(name="incomplete"),
+        lambda: None,
+        lambda: rng.choice([ValueError("an item"), Slotted("too large", 2**31), Slotted("too small", -(2**31) - 1)]),
+    ]
+    usual = makers[: rng.choice([2, 3, 6, 7])]
+    root = {"items": [rng.choice(usual)() for _ in range(40)]}
+    text = "{ items { name size } }"
+    expected, result = execute(schema, parse(text), root), plan_of(text, schema).execute(root, None, {})
+    assert isinstance(expected, ExecutionResult)
+    assert isinstance(result, ExecutionResult)
+    assert result.data == expected.data
+    assert [str(error) for error in result.errors or ()] == [str(error) for error in expected.errors or ()]
 
 
 def test_an_object_with_an_error_is_not_kept(shop: GraphQLSchema) -> None:

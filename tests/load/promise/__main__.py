@@ -29,10 +29,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--warm-up", type=float, default=5.0, help="seconds of the same load that are not measured")
     parser.add_argument("--shape", choices=("monolith", "split"), default="monolith")
     parser.add_argument("--workers", type=int, default=1, help="worker processes of each server")
+    parser.add_argument("--gateways", type=int, default=1, help="replicas of the gateway, with --shape split")
     parser.add_argument("--size", choices=("full", "short"), default="full", help="how large the shop is")
     parser.add_argument("--profile", action="store_true", help="profile the servers, which costs them a little")
     parser.add_argument(
         "--untimed", action="store_true", help="judge errors, books and staleness only, on a machine of any speed"
+    )
+    parser.add_argument(
+        "--costs",
+        action="store_true",
+        help="measure the CPU time of each kind of request instead, so many seconds each",
     )
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a variable of the servers")
     parser.add_argument("--results", type=Path, help="the folder for JSON and chart (default: var/promise)")
@@ -75,33 +81,44 @@ def judged(options: argparse.Namespace, folder: Path) -> int:
         warm_up=options.warm_up,
         shape=options.shape,
         workers=options.workers,
+        gateways=options.gateways,
         size=getattr(preparation, options.size.upper()),
         profile=options.profile,
         timed=timed,
         variables=variables if timed else {**running.PATIENT, **variables},
     )
     console = Console(width=max(140, Console().width))
+    results = options.results or running.RESULTS
+    if options.costs:
+        file = store(running.measure_costs(chosen, folder, console), results, "costs-")
+        console.print(f"Written: {file}")
+        return 0
     result = running.run(chosen, folder, console)
     compared = verdict.rows(result, timed=timed)
     conclusion = verdict.conclusion(result, compared, timed=timed)
     result |= {"verdict": [row._asdict() for row in compared], "conclusion": conclusion}
     table.show(console, result, compared, conclusion)
-    console.print(f"Written: {store(result, options.results or running.RESULTS)}")
+    file = store(result, results)
+    draw(result, file.with_suffix(".svg"))
+    console.print(f"Written: {file}")
     return 0 if all(row.passed for row in compared) else 1
 
 
-def store(result: dict[str, Any], folder: Path) -> Path:
-    """Write the figures as JSON, and the chart next to them."""
+def store(result: dict[str, Any], folder: Path, prefix: str = "") -> Path:
+    """Write the figures as JSON."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{prefix}{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}.json"
+    file.write_text(json.dumps(result, indent=1))
+    return file
+
+
+def draw(result: dict[str, Any], file: Path) -> None:
+    """Write the chart."""
     from tests.load.promise import chart
     from tests.load.promise.promised import PROMISED
 
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}.json"
-    file.write_text(json.dumps(result, indent=1))
     title = f"{result['conclusion']} {result['shape']}, {result['workers']} worker(s)"
-    drawn = chart.draw(title, result["by_second"], result["latency"]["offered"], PROMISED.p99_ms)
-    file.with_suffix(".svg").write_text(drawn)
-    return file
+    file.write_text(chart.draw(title, result["by_second"], result["latency"]["offered"], PROMISED.p99_ms))
 
 
 if __name__ == "__main__":

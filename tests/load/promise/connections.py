@@ -4,7 +4,7 @@ import errno
 import select
 import socket
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 MAX_READ = 262_144
@@ -41,10 +41,10 @@ class Connection:
 
 
 class Pool:
-    """As many connections as there are requests in flight. `now` is the clock; `request.take` gets every answer."""
+    """As many connections as there are requests in flight, to each address in turn; `request.take` gets every answer."""
 
-    def __init__(self, address: tuple[str, int], now: Callable[[], float]) -> None:
-        self.address, self.now = address, now
+    def __init__(self, addresses: Sequence[tuple[str, int]], now: Callable[[], float]) -> None:
+        self.addresses, self.now = addresses, now
         self.idle: list[Connection] = []
         self.open: dict[int, Connection] = {}
         self.waiting: deque[Request] = deque()
@@ -56,7 +56,7 @@ class Pool:
         self.idle += [self._opened() for _ in range(count - len(self.idle))]
 
     def _opened(self) -> Connection:
-        connection = Connection(self.address)
+        connection = Connection(self.addresses[self.opened % len(self.addresses)])
         number = connection.sock.fileno()
         self.open[number] = connection
         self.opened += 1

@@ -59,8 +59,8 @@ def arrivals(rate: float, seconds: float, seed: int = 7) -> np.ndarray:
 class Generator:
     """Sends what is due. `make(kind)` gives the request of a kind; it may add requests of its own by `later`."""
 
-    def __init__(self, address: tuple[str, int]) -> None:
-        self.pool = Pool(address, now)
+    def __init__(self, *addresses: tuple[str, int]) -> None:
+        self.pool = Pool(addresses, now)
         self.recording = Recording()
         self._later: list[tuple[float, int, Request]] = []
         self._numbers = itertools.count()

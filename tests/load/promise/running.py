@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from rich.console import Console
 from settings.variables import ROOT
 from tests.load.promise import (
     books,
+    costs,
     generator,
     mix,
     observing,
@@ -59,6 +61,7 @@ class Options:
     warm_up: float
     shape: str
     workers: int
+    gateways: int
     size: Size
     profile: bool
     timed: bool
@@ -67,21 +70,38 @@ class Options:
 
 def run(options: Options, folder: Path, console: Console) -> dict[str, Any]:
     """The figures of a run in this empty folder."""
-    prepared = _prepared(options, folder, console)
-    running = Shop(options.shape, folder, options.workers, **options.variables)
+    shop_before = prepared(options.shape, options.size, folder, console)
+    running = Shop(options.shape, folder, options.workers, options.gateways, **options.variables)
     with _logs_shown_on_failure(running, console):
         try:
             running.start()
             console.print(
                 f"Load: {options.rate:,.0f} requests/s for {options.seconds:g} s, after {options.warm_up:g} s"
             )
-            result = _load(options, running, prepared, folder, console)
+            result = _load(options, running, shop_before, folder, console)
             console.print("Comparing the projections with their rebuild")
             result["rebuilds"] = running.check_rebuilds(PATIENT)
         finally:
             running.stop()
     result["books"].append(_rebuilt(result["rebuilds"]))
     return result
+
+
+def measure_costs(options: Options, folder: Path, console: Console) -> dict[str, Any]:
+    """What each kind of request costs the shop, in this empty folder; printed and as figures."""
+    shop_before = prepared(options.shape, options.size, folder, console)
+    running = Shop(options.shape, folder, options.workers, options.gateways, **PATIENT | options.variables)
+    with _logs_shown_on_failure(running, console):
+        try:
+            running.start()
+            workload = Workload(generator.Generator(*running.addresses), shop_before, sys.maxsize)
+            profiles = folder if options.profile else None
+            measured = costs.measure(running.pids(), workload, options.seconds, options.warm_up, profiles)
+        finally:
+            running.stop()
+    costs.show(console, measured)
+    figures = {name: cost._asdict() | {"total": cost.total} for name, cost in measured.items()}
+    return {"shape": options.shape, "load_average": os.getloadavg()[0], "costs": figures}
 
 
 @contextlib.contextmanager
@@ -95,7 +115,7 @@ def _logs_shown_on_failure(running: Shop, console: Console) -> Iterator[None]:
 
 def _load(options: Options, running: Shop, prepared: Prepared, folder: Path, console: Console) -> dict[str, Any]:
     """Send the load and give its figures, then those of the books."""
-    sender = generator.Generator(running.address)
+    sender = generator.Generator(*running.addresses)
     workload = Workload(sender, prepared, READ_BACK_EVERY if options.timed else 1)
     times = generator.arrivals(options.rate, options.warm_up + options.seconds).tolist()
     kinds = mix.sequence(len(times))
@@ -166,28 +186,26 @@ def _prefer_this_process() -> None:
         os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
 
 
-def _prepared(options: Options, folder: Path, console: Console) -> Prepared:
+def prepared(shape: str, size: Size, folder: Path, console: Console) -> Prepared:
     """The shop before the load, copied from an earlier run's preparation if nothing it depends on has changed."""
-    cached = RESULTS / f"prepared-{options.shape}-{options.size.products}-{_digest(options)}"
+    cached = RESULTS / f"prepared-{shape}-{size.products}-{_digest(shape, size)}"
     if not (cached / "prepared.json").exists():
-        _prepare(options, cached, console)
+        _prepare(shape, size, cached, console)
     shop.copy(cached, folder)
     return Prepared.load(cached / "prepared.json")
 
 
-def _prepare(options: Options, cached: Path, console: Console) -> None:
+def _prepare(shape: str, size: Size, cached: Path, console: Console) -> None:
     with tempfile.TemporaryDirectory(prefix="promise-prepared-") as temporary:
         folder, began = Path(temporary), time.monotonic()
-        empty = Shop(options.shape, folder, **PATIENT)
+        empty = Shop(shape, folder, **PATIENT)
         with _logs_shown_on_failure(empty, console):
             try:
                 empty.start()
-                prepared = preparation.prepare(
-                    empty.address, options.size, lambda step: console.print(f"Preparing {step}")
-                )
+                holders = preparation.prepare(empty.address, size, lambda step: console.print(f"Preparing {step}"))
             finally:
                 empty.stop()
-        _cache(folder, prepared, cached)
+        _cache(folder, holders, cached)
         console.print(f"Prepared in {time.monotonic() - began:.0f} s")
 
 
@@ -202,9 +220,9 @@ def _cache(folder: Path, prepared: Prepared, cached: Path) -> None:
     unfinished.rename(cached)
 
 
-def _digest(options: Options) -> str:
+def _digest(shape: str, size: Size) -> str:
     """A digest of everything that a prepared shop depends on."""
-    digest = hashlib.sha256(repr((options.shape, options.size)).encode())
+    digest = hashlib.sha256(repr((shape, size)).encode())
     for pattern in SOURCES:
         for file in sorted(ROOT.glob(pattern)):
             digest.update(file.read_bytes())

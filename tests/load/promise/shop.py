@@ -37,25 +37,31 @@ def variables(folder: Path, overrides: dict[str, str]) -> dict[str, str]:
 class Shop:
     """The processes of a shop; `folder` has its databases, media, e-mails and logs."""
 
-    def __init__(self, shape: str, folder: Path, workers: int = 1, **overrides: str) -> None:
+    def __init__(self, shape: str, folder: Path, workers: int = 1, gateways: int = 1, **overrides: str) -> None:
         self.shape, self.folder = shape, folder
         environment = variables(folder, {"WORKERS": str(workers), **overrides})
         if shape == "monolith":
             environment["DATABASE_URL"] = f"sqlite:///{folder}/shop.sqlite3"
-        self.split = split.Split(folder, **environment) if shape == "split" else None
+        self.split = split.Split(folder, gateways=gateways, **environment) if shape == "split" else None
         self.processes = (
             self.split.processes if self.split else [split.Process("", folder, environment, name="monolith")]
         )
 
     @property
     def gateway(self) -> split.Process:
-        """The process that customers reach."""
+        """The process that customers reach; the first of several."""
         return self.split.of("gateway")[0] if self.split else self.processes[0]
 
     @property
     def address(self) -> tuple[str, int]:
         """Where customers reach it."""
         return "127.0.0.1", self.gateway.port
+
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        """Where customers reach it, with all replicas of the gateway."""
+        gateways = self.split.of("gateway") if self.split else self.processes
+        return [("127.0.0.1", process.port) for process in gateways]
 
     def services(self) -> dict[str, list[str]]:
         """The addresses of each context, for calls from outside."""

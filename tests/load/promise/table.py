@@ -21,7 +21,7 @@ def show(console: Console, result: dict[str, Any], compared: Sequence[Row], conc
     console.print(_usage(result["usage"]))
     _codes(console, result["codes"])
     for name, rows in result["profile"].items():
-        console.print(_profile(rows, PROFILES[name]))
+        console.print(profile(rows, PROFILES[name]))
     console.print(_verdict(compared))
     for check in result["books"]:
         for example in check["examples"]:
@@ -81,7 +81,7 @@ PROFILES = {
 }
 
 
-def _profile(rows: Sequence[Mapping[str, Any]], what: str) -> Table:
+def profile(rows: Sequence[Mapping[str, Any]], what: str) -> Table:
     table = Table("function", what, title="Profile of the servers")
     for row in rows:
         table.add_row(row["name"], f"{row['share']:.1%}")

@@ -1,17 +1,19 @@
 """Streams: where the events of a context are written, with optimistic concurrency control per stream."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from thriftshop import contexts
 from thriftshop.contexts import EventStore
-from thriftshop.events.envelope import Recorded
+from thriftshop.events import envelope
+from thriftshop.events.envelope import Recorded, Stamp
 
+T = TypeVar("T")
 # The outbox of state-stored contexts is in the database of their models, regardless of EVENT_STORES.
 OUTBOX = "thriftshop.events.streams.database.DatabaseStreams"
 
@@ -26,12 +28,20 @@ class NotHosted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Events for the end of one stream, which must be at `expected_version`. A key is accepted once per stream."""
+    """Events for the end of one stream, which must be at `expected_version`. A key is accepted once per stream.
+
+    Without a stamp they get that of the current call context.
+    """
 
     stream: str
     expected_version: int
     events: Sequence[Any]
     key: str | None = None
+    stamp: Stamp | None = None
+
+    def recorded(self, topic: str) -> tuple[Recorded, ...]:
+        """The events in their envelopes. Raises MalformedCall for an event that violates its contract."""
+        return envelope.wrap(topic, self.stream, self.expected_version, self.events, self.stamp or envelope.stamp())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,11 @@ class Streams(Protocol):
     topic: str
 
     def append(self, writes: Sequence[Write]) -> list[Outcome]:
-        """Append to several streams, each atomically and on its own; stores that can commit them together do."""
+        """Make several writes, each atomically and on its own. Stores that can commit them together do.
+
+        Those of one stream are made in their order; all after one that is not made are refused, even if another process has
+        written the version that they expect. Nothing is appended if an exception is raised.
+        """
 
     def read(self, streams: Mapping[str, int]) -> dict[str, list[Recorded]]:
         """The events of each stream after the given version, in order."""
@@ -94,3 +108,15 @@ def of(topic: str) -> Streams:
 def is_hosted(topic: str) -> bool:
     """Whether this process hosts the context, and with it the topic's events."""
     return topic in settings.CONTEXTS
+
+
+def in_order(writes: Iterable[tuple[Write, T]], make: Callable[[Write, T], Outcome]) -> list[Outcome]:
+    """The outcomes of writes that are made one by one; those after one of their stream that was not made are refused."""
+    failed: set[str] = set()
+    outcomes: list[Outcome] = []
+    for write, prepared in writes:
+        outcome = Refused() if write.stream in failed else make(write, prepared)
+        if not isinstance(outcome, Written):
+            failed.add(write.stream)
+        outcomes.append(outcome)
+    return outcomes

@@ -10,23 +10,32 @@ from thriftshop.event_store import horizon
 from thriftshop.event_store.models import Event
 from thriftshop.events import envelope
 from thriftshop.events.envelope import Recorded
-from thriftshop.events.streams import Outcome, Refused, Repeated, Write, Written
+from thriftshop.events.streams import Outcome, Refused, Repeated, Write, Written, in_order
 from thriftshop.telemetry import metrics
 
+COLUMNS = "topic, stream, version, kind, key, occurred_at, payload"
+# The unique key refuses a version that exists; the join refuses to skip one.
+PREVIOUS = (
+    "LEFT JOIN events_event AS previous ON previous.topic = new.topic AND previous.stream = new.stream"
+    " AND previous.version = new.version - 1 WHERE new.version = 1 OR previous.version IS NOT NULL"
+)
 INSERT = (
-    "INSERT INTO events_event (topic, stream, version, kind, key, occurred_at, payload)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s)"
+    f"INSERT INTO events_event ({COLUMNS}) WITH new({COLUMNS}) AS (VALUES (%s, %s, %s, %s, %s, %s, %s))"  # noqa: S608
+    f" SELECT new.* FROM new {PREVIOUS}"
 )
 # An event never has a lower transaction id than the one before it in its stream, so that the feed keeps the stream's
 # order even if a transaction began early and waited for a lock.
 INSERT_POSTGRESQL = (
-    "INSERT INTO events_event (topic, stream, version, kind, key, occurred_at, payload, transaction_id)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, greatest(pg_current_xact_id()::text::bigint, %s))"
+    f"INSERT INTO events_event ({COLUMNS}, transaction_id)"  # noqa: S608
+    f" WITH new({COLUMNS}) AS (VALUES (%s, %s, %s::bigint, %s, %s, %s::bigint, %s))"
+    " SELECT new.*, greatest(pg_current_xact_id()::text::bigint, previous.transaction_id)"
+    f" FROM new {PREVIOUS}"
 )
 # SQLite keeps the order of a CROSS JOIN: each stream is one search of the index. With streams in an OR it scans the topic.
 JOINED = "FROM requested CROSS JOIN events_event AS event WHERE event.topic = %s AND event.stream = requested.stream"
 STREAMS_PER_QUERY = 200
 SCAN_SIZE = 500
+Row = tuple[Any, ...]
 
 
 class DatabaseStreams:
@@ -37,57 +46,39 @@ class DatabaseStreams:
 
     def append(self, writes: Sequence[Write]) -> list[Outcome]:
         """All writes in one commit where none conflicts; each on its own where one does."""
-        stamp = envelope.stamp()
-        recorded = [
-            envelope.wrap(self.topic, write.stream, write.expected_version, write.events, stamp) for write in writes
-        ]
-        pairs = list(zip(writes, recorded, strict=True))
+        records = [write.recorded(self.topic) for write in writes]
+        rows = [_rows(write, made) for write, made in zip(writes, records, strict=True)]
         try:
-            with transaction.atomic():
-                self._insert(pairs)
+            self._insert([row for made in rows for row in made])
         except IntegrityError:
-            return [self._append(write, made) for write, made in pairs]
-        return [Written(made) for made in recorded]
+            if len(writes) > 1:
+                return in_order(zip(writes, zip(records, rows, strict=True), strict=True), self._append)
+            return [self._failure(writes[0])]
+        return [Written(made) for made in records]
 
-    def _append(self, write: Write, records: tuple[Recorded, ...]) -> Outcome:
+    def _append(self, write: Write, made: tuple[tuple[Recorded, ...], Sequence[Row]]) -> Outcome:
+        records, rows = made
         try:
-            with transaction.atomic():
-                self._insert([(write, records)])
+            self._insert(rows)
         except IntegrityError:
-            earlier = self.recorded_under(write.stream, write.key) if write.key else ()
-            return Repeated(earlier) if earlier else Refused()
+            return self._failure(write)
         return Written(records)
 
-    def _insert(self, pairs: Sequence[tuple[Write, tuple[Recorded, ...]]]) -> None:
-        # Looked up once: each access to the connection's proxy costs a microsecond.
-        is_postgresql = connection.vendor == "postgresql"
-        transaction_ids = self._expect_versions([write for write, _ in pairs], is_postgresql)
-        rows = [_row(record, key) for write, made in pairs for record, key in _with_keys(write, made)]
-        if is_postgresql:
-            rows = [(*row, transaction_ids.get(row[1], 0)) for row in rows]
-        with connection.cursor() as cursor:
-            cursor.executemany(INSERT_POSTGRESQL if is_postgresql else INSERT, rows)
+    def _failure(self, write: Write) -> Outcome:
+        earlier = self.recorded_under(write.stream, write.key) if write.key else ()
+        return Repeated(earlier) if earlier else Refused()
+
+    def _insert(self, rows: Sequence[Row]) -> None:
+        """Insert rows in one transaction. Raises IntegrityError if a stream is not at the version before its row's."""
+        statement = INSERT
+        if connection.vendor == "postgresql":
+            # In a fixed order of streams: two transactions that write to the same ones wait for each other, without a deadlock.
+            statement, rows = INSERT_POSTGRESQL, sorted(rows, key=lambda row: row[1:3])
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(statement, rows)
+            if cursor.rowcount != len(rows):
+                raise IntegrityError("A stream is not at the expected version.")
         metrics.EVENTS_APPENDED.labels(self.topic).inc(len(rows))
-
-    def _expect_versions(self, writes: Sequence[Write], is_postgresql: bool) -> dict[str, int]:
-        """The transaction id of each stream's last event. Raises IntegrityError if a stream is shorter than expected.
-
-        The unique key refuses a version that exists; this refuses to skip one.
-        """
-        expected = {write.stream: write.expected_version for write in writes if write.expected_version > 0}
-        column = "event.transaction_id" if is_postgresql else "0"
-        current: dict[str, int] = {}
-        for part in _parts(expected):
-            parameters = [value for pair in part.items() for value in pair]
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    f"{_with_requested(len(part))} SELECT event.stream, {column} {JOINED} AND event.version = requested.version",
-                    [*parameters, self.topic],
-                )
-                current.update(cursor.fetchall())
-        if len(current) != len(expected):
-            raise IntegrityError("A stream is not at the expected version.")
-        return current
 
     def recorded_under(self, stream: str, key: str) -> tuple[Recorded, ...]:
         """The first event that a stream recorded under a key; empty if it does not have the key."""
@@ -151,12 +142,12 @@ def _with_requested(count: int) -> str:
     return f"WITH requested(stream, version) AS (VALUES {', '.join(['(%s, %s)'] * count)})"
 
 
-def _row(record: Recorded, key: str | None) -> tuple[Any, ...]:
+def _rows(write: Write, records: tuple[Recorded, ...]) -> list[Row]:
+    """The first event of a command has its key: that suffices to refuse the command a second time."""
+    return [_row(record, None if number else write.key) for number, record in enumerate(records)]
+
+
+def _row(record: Recorded, key: str | None) -> Row:
     payload = envelope.encode(record)
     envelope.keep(payload, record)
     return record.topic, record.stream, record.version, record.kind, key, record.occurred_at, payload
-
-
-def _with_keys(write: Write, records: tuple[Recorded, ...]) -> list[tuple[Recorded, str | None]]:
-    """The first event of a command has its key: that suffices to refuse the command a second time."""
-    return [(record, write.key if n == 0 else None) for n, record in enumerate(records)]

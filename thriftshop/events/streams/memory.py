@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from thriftshop.events import envelope
 from thriftshop.events.envelope import Recorded
-from thriftshop.events.streams import Outcome, Refused, Repeated, Write, Written
+from thriftshop.events.streams import Outcome, Refused, Repeated, Write, Written, in_order
+
+Encoded = Sequence[tuple[Recorded, bytes]]
 
 
 class MemoryStreams:
@@ -19,25 +21,23 @@ class MemoryStreams:
         self.log: list[tuple[str, str, bytes]] = []  # stream, kind, payload
 
     def append(self, writes: Sequence[Write]) -> list[Outcome]:
-        """Append to several streams, each atomically and on its own."""
+        """Make several writes, each atomically and on its own, those of one stream in their order."""
+        records = [write.recorded(self.topic) for write in writes]
+        encoded = [[(record, envelope.encode(record)) for record in made] for made in records]
         with self._lock:
-            return [self._append(write) for write in writes]
+            return in_order(zip(writes, encoded, strict=True), self._append)
 
-    def _append(self, write: Write) -> Outcome:
+    def _append(self, write: Write, encoded: Encoded) -> Outcome:
         stream = self._streams.get(write.stream, [])
         if write.key and (write.stream, write.key) in self._keys:
             return Repeated(self.recorded_under(write.stream, write.key))
         if len(stream) != write.expected_version:
             return Refused()
-        records = envelope.wrap(self.topic, write.stream, write.expected_version, write.events, envelope.stamp())
-        payloads = [envelope.encode(record) for record in records]
-        self._streams[write.stream] = [*stream, *payloads]
-        self.log.extend(
-            (record.stream, record.kind, payload) for record, payload in zip(records, payloads, strict=True)
-        )
+        self._streams[write.stream] = [*stream, *(payload for _, payload in encoded)]
+        self.log.extend((record.stream, record.kind, payload) for record, payload in encoded)
         if write.key:
             self._keys[write.stream, write.key] = write.expected_version + 1
-        return Written(records)
+        return Written(tuple(record for record, _ in encoded))
 
     def read(self, streams: Mapping[str, int]) -> dict[str, list[Recorded]]:
         """The events of each stream after the given version, in order."""

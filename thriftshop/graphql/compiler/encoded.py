@@ -7,7 +7,8 @@ below it only attributes and pure resolvers are allowed. Its result is an `orjso
 import itertools
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from time import monotonic
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from graphql import FieldNode, GraphQLObjectType, get_named_type, is_abstract_type
@@ -27,12 +28,33 @@ class Entry(NamedTuple):
     keys: tuple[Any, ...]
     fragment: orjson.Fragment
     size: int  # in bytes
+    stored_at: float  # monotonic
+
+
+class Statistics(Protocol):
+    """What a store of fragments counts, for metrics."""
+
+    misses: int
+    evictions: int
+
+    def hit(self, age: float) -> None:
+        """Count a fragment that was reused, by its age in seconds."""
+
+
+class Uncounted:
+    """The statistics of a store that has none."""
+
+    misses = evictions = 0
+
+    def hit(self, age: float) -> None:
+        """Count nothing."""
 
 
 class Fragments:
     """The fragments that were encoded last, limited by number and bytes; the oldest are dropped first."""
 
     def __init__(self, most: int = 50_000, most_size: int = 64_000_000) -> None:
+        self.statistics: Statistics = Uncounted()
         self.most = most
         self.most_size = most_size
         self.size = 0
@@ -40,14 +62,19 @@ class Fragments:
         self._lock = threading.Lock()
         self.get = self._entries.get
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     def put(self, key: tuple[int, int], entry: Entry) -> None:
-        """Keep a fragment."""
+        """Keep a fragment that had to be encoded."""
         with self._lock:
+            self.statistics.misses += 1
             self._drop(key)
             self._entries[key] = entry
             self.size += entry.size
             while len(self._entries) > self.most or self.size > self.most_size:
                 self._drop(next(iter(self._entries)))
+                self.statistics.evictions += 1
 
     def _drop(self, key: tuple[int, int]) -> None:
         entry = self._entries.pop(key, None)
@@ -71,6 +98,7 @@ class Selection:
         entry = state.fragments.get((self.number, id(source)))
         if entry is None or entry.source is not source or entry.keys != _keys(self.own_key, self.keyed, source, state):
             return None
+        state.fragments.statistics.hit(monotonic() - entry.stored_at)
         fragment: orjson.Fragment = entry.fragment
         return fragment
 
@@ -86,7 +114,7 @@ class Selection:
             return result
         data = orjson.dumps(result)
         fragment = orjson.Fragment(data)
-        state.fragments.put((self.number, id(source)), Entry(source, keys, fragment, len(data)))
+        state.fragments.put((self.number, id(source)), Entry(source, keys, fragment, len(data), monotonic()))
         return fragment
 
 

@@ -45,6 +45,8 @@ class Writer:
         self.encoded = encoded
         self.namespace = namespace
         self.lines: list[str] = []
+        # Variables with the last class of the items of a list at this place: comparing it is faster than looking it up.
+        self.classes: list[str] = []
         self.names = 0
         self.lists = 0
 
@@ -80,9 +82,9 @@ class Writer:
 
     def _read(self, source: str, fields: Sequence[Field], names: Mapping[str, str], indent: int) -> None:
         attributes = [field for field in fields if field.attribute]
-        self.add(indent, f"kind = plain[type({source})]", "if kind == 1:", "    pass")
+        self._check_is_object(source, indent)
         self.add(indent + 1, *(f"{names[field.key]} = {source}.{self._attribute(field)[0]}" for field in attributes))
-        self.add(indent, "elif kind == 2:", "    pass")
+        self.add(indent, "elif plain[kind] == 2:", "    pass")
         for field in attributes:
             name, default = self._attribute(field)
             self.add(indent + 1, f"{names[field.key]} = {source}.get({name!r}, {default})")
@@ -94,6 +96,16 @@ class Writer:
                 self.add(indent, f"{names[field.key]} = r{field.number}({source})")
             elif not field.attribute and not field.is_type_name:
                 raise NotFast
+
+    def _check_is_object(self, source: str, indent: int) -> None:
+        """Begin the branch for a value that is neither a dictionary nor special."""
+        self.add(indent, f"kind = type({source})")
+        if not self.lists:
+            self.add(indent, "if plain[kind] == 1:", "    pass")
+            return
+        last = self.name()
+        self.classes.append(last)
+        self.add(indent, f"if kind is {last} or plain[kind] == 1:", f"    {last} = kind")
 
     def _attribute(self, field: Field) -> tuple[str, str]:
         name, default = field.attribute or ("", None)
@@ -168,7 +180,8 @@ def selection(
     namespace |= {"MISS": MISS, "Undefined": Undefined}
     writer = Writer(fields_of, encoded, namespace)
     expression = writer.object("source", kind, nodes, indent=2)
-    body = [f"def {name}(source, state):", "    try:", *writer.lines, f"        return {expression}"]
+    classes = [f"    {' = '.join(writer.classes)} = None"] if writer.classes else []
+    body = [f"def {name}(source, state):", *classes, "    try:", *writer.lines, f"        return {expression}"]
     return "\n".join([*body, "    except Exception:", "        return MISS"])
 
 

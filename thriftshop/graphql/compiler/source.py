@@ -30,12 +30,12 @@ from graphql import (
 
 from thriftshop.graphql.compiler.fields import Field
 
-# What a value must be to be serialized as it is, by type.
+# What a value must be to be serialized as it is, by type. CPython compares integers of one digit (30 bits) faster.
 UNCHANGED = {
     GraphQLString: "type({v}) is str",
     GraphQLID: "type({v}) is str",
     GraphQLBoolean: "type({v}) is bool",
-    GraphQLInt: "type({v}) is int and -2147483648 <= {v} <= 2147483647",
+    GraphQLInt: "type({v}) is int and (-1073741823 <= {v} <= 1073741823 or -2147483648 <= {v} <= 2147483647)",
     GraphQLFloat: "type({v}) is float and isfinite({v})",
 }
 Lines = list[str]

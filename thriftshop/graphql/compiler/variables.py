@@ -13,6 +13,7 @@ from graphql import (
     GraphQLString,
     OperationDefinitionNode,
     Undefined,
+    is_input_type,
     type_from_ast,
     value_from_ast,
 )
@@ -70,6 +71,8 @@ def _is_32_bits(value: Any) -> bool:
 
 def _definition(schema: GraphQLSchema, node: Any) -> Definition:
     kind: Any = type_from_ast(schema, node.type)
+    if not is_input_type(kind):
+        return Definition(node.variable.name.value, None, False, Undefined)  # graphql-core reports it
     default = value_from_ast(node.default_value, kind) if node.default_value else Undefined
     if isinstance(default, list | dict):
         default = Undefined  # each execution gets its own, by graphql-core

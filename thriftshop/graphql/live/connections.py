@@ -1,6 +1,6 @@
 """Connections: a WebSocket, or a stream of server-sent events, with the viewer that it was opened for."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -48,13 +48,18 @@ class Audience(NamedTuple):
     secure: bool
 
 
+async def at_once() -> None:
+    """For connections whose results need not wait for room."""
+
+
 @dataclass(eq=False, slots=True)
 class Connection:
-    """An open connection. `close` ends it from the server's side, once or repeatedly."""
+    """An open connection. `close` ends it from the server's side, once or repeatedly; `room` waits for the client to read."""
 
     transport: str
     incoming: Incoming
     close: Callable[[Close], None]
+    room: Callable[[], Awaitable[None]] = at_once
     viewer: common.Viewer | None = None
     session_end: int | None = None  # when the viewer's session expires unless it is used; milliseconds
     cost: int = 0  # of its open operations

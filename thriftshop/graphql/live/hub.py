@@ -67,10 +67,10 @@ def is_followed(topic: str) -> bool:
     return _hub is not None and _hub.follows(topic)
 
 
-def end_session(session_id: str) -> None:
-    """Close the connections of a session that has ended; in any thread."""
+def end_session(session_id: str, ended_at: int) -> None:
+    """Close the connections of a session whose end was recorded at this time; in any thread."""
     if _hub is not None:
-        _hub.call_soon(_hub.end_session, session_id)
+        _hub.call_soon(_hub.end_session, session_id, ended_at)
 
 
 async def _follows(topics: Iterable[str]) -> bool:
@@ -141,13 +141,13 @@ class Hub:
         It follows its streams before it loads the first states, so that no change is lost in between. `after` is the
         version that the client has seen, unless the field's own argument says so.
         """
-        root = RootField(self.gateway.engine.schema, ready)
         context = Context(connection.incoming)
         with context.stack:
             context.set_viewer(connection.viewer)
-            rates.charge(context, ready.cost)
+            rates.charge(context, ready.cost, ready.is_new)
+            root = RootField(self.gateway.engine.schema, ready)
             source = await root.source(context)
-        if source.after is None and after is not None:
+        if source.after is None and after is not None and source.is_resumable:
             source = replace(source, after=after)
         if not await _follows(source.topics):
             raise _unavailable()
@@ -207,14 +207,15 @@ class Hub:
             self.connections.discard(connection)
             metrics.CONNECTIONS.labels(connection.transport).dec()
 
-    def end_session(self, session_id: str) -> None:
-        """Close the connections of a session that has ended."""
+    def end_session(self, session_id: str, ended_at: int) -> None:
+        """Close the connections of a session whose end was recorded at this time."""
         self._ended[session_id] = None
         while len(self._ended) > MAX_ENDED:
             self._ended.popitem(last=False)
         for connection in list(self.connections):
             if connection.viewer is not None and connection.viewer.session_id == session_id:
                 connection.close(FORBIDDEN)
+                metrics.SESSION_END_SECONDS.observe(max(clock.now() - ended_at, 0) / 1000)
 
     async def _verify(self, connection: Connection) -> None:
         """Set the verified viewer of a connection, and when the session ends. Raises RequestRefused."""

@@ -23,6 +23,11 @@ DROPPED = Counter(
     ["reason"],
 )
 CLOSED = Counter("thriftshop_live_closed_total", "Connections closed by the server, by close code.", ["code"])
+SESSION_END_SECONDS = Histogram(
+    "thriftshop_live_session_end_seconds",
+    "From the recording of the end of a session to the closing of each of its connections.",
+    buckets=metrics.BUCKETS,
+)
 PUSH_SECONDS = Histogram(
     "thriftshop_live_push_seconds",
     "From the recording of an event to the sending of the result, by field.",

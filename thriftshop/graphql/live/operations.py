@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import orjson
 from django.conf import settings
 
 from thriftshop import call_context
@@ -58,10 +57,10 @@ async def run(gateway: Gateway, connection: Connection, ready: Ready) -> bytes:
     context = Context(connection.incoming)
     with context.stack:
         await gateway.identify(context)
-        rates.charge(context, ready.cost)
+        rates.charge(context, ready.cost, ready.is_new)
         if ready.is_mutation:
             context.require_verified_viewer()
-        return orjson.dumps(await gateway.engine.run(ready, context))
+        return (await gateway.engine.answer(ready, context)).body
 
 
 def errors_of(problem: Exception) -> list[dict[str, Any]]:

@@ -207,6 +207,8 @@ class _Group:
                 raise source.not_found(key)
             if state is not None and subscription.is_due(key, state):
                 payload = await self._result(subscription, key, state)
+                if is_first:  # all states at once; afterwards newer states replace those that wait
+                    await subscription.connection.room()
                 subscription.send(key, payload, state, record)
             elif state is None:
                 subscription.is_due(key, None)

@@ -94,7 +94,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         headers = dict(self._incoming.headers)
         if token := _authorization(payload):
             headers["authorization"] = token
-        connection = Connection("websocket", replace(self._incoming, headers=headers), self.end)
+        connection = Connection("websocket", replace(self._incoming, headers=headers), self.end, self._outbox.room)
         try:
             await hub.current().open(connection)
         except RequestRefused as refusal:
@@ -127,7 +127,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self._closing is not None:
             return
         self._is_alive = True
-        if len(text_data or bytes_data or "") > settings.GRAPHQL_MAX_BODY:
+        if len(bytes_data or (text_data or "").encode()) > settings.GRAPHQL_MAX_BODY:
             self.end(connections.TOO_BIG)
             return
         try:
@@ -178,7 +178,9 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
                 if ready.is_subscription:
                     await self._subscribe(operation, connection, ready)
                 else:
-                    self._send_next(operation, await operations.run(gateway, connection, ready))
+                    result = await operations.run(gateway, connection, ready)
+                    await self._outbox.room()
+                    self._send_next(operation, result)
             except Exception as problem:
                 errors = operations.errors_of(problem)
                 self._send(operation, "error", Message(protocol.error(operation.id, errors)))
@@ -194,7 +196,8 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def _send_next(self, operation: Operation, result: bytes) -> None:
         self._send(operation, "next", Message(protocol.next_(operation.id, result)))
-        self._send(operation, "complete", Message(protocol.complete(operation.id)))
+        if operation.is_open:  # whatever room the result has left
+            self._outbox.put(operation.id, "complete", Message(protocol.complete(operation.id)))
         self._close_operation(operation)
 
     def _check_number(self) -> None:

@@ -51,6 +51,11 @@ class Source:
     # Whether a result that equals the last one of the same object is left out.
     skips_equal: bool = True
 
+    @property
+    def is_resumable(self) -> bool:
+        """Whether clients resume by version: of a single object, since each object has versions of its own."""
+        return len(self.keys) == 1 and self.announced_as is None
+
     def streams(self, key: str) -> list[Stream]:
         """The streams of an object."""
         return [(topic, key) for topic in self.topics]

@@ -77,7 +77,11 @@ def _content(incoming: Incoming) -> Mapping[str, Any]:
     content = http.from_query(incoming.query) if incoming.method == "GET" else http.json_body(incoming)
     if not isinstance(content, dict):
         raise RequestRefused(BAD_REQUEST, 'A stream is for one operation: {"query": "...", "variables": {}}.')
-    http.operation(content)
+    try:
+        http.operation(content)
+    except RequestRefused as refusal:
+        if (refusal.errors[0].extensions or {})["code"] == BAD_REQUEST:
+            raise  # other problems, such as a limit or an unknown hash, are the result of the stream
     return content
 
 
@@ -106,7 +110,7 @@ class Stream:
     async def open(self, incoming: Incoming) -> None:
         """Identify the viewer. Raises RequestRefused."""
         self._incoming = incoming
-        connection = Connection("sse", incoming, self.end)
+        connection = Connection("sse", incoming, self.end, self._outbox.room)
         await hub.current().open(connection)
         self._connection = connection
 

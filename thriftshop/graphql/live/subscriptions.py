@@ -91,4 +91,5 @@ class Subscription:
         if self.is_ended or (self.source.skips_equal and self._payloads.get(key) == digest):
             return
         self._payloads[key] = digest
-        self.deliver(Push(self.name, key, payload, state.version, record.recorded_at if record else None))
+        version = state.version if self.source.is_resumable else None
+        self.deliver(Push(self.name, key, payload, version, record.recorded_at if record else None))

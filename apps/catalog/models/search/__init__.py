@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, TypeVar, cast
 import numpy
 from django.db import connection
 from django.db.models import QuerySet
-from numpy.typing import NDArray
 
 from apps.catalog.domain import bitmaps, slugs, words
 from apps.catalog.models.search import fts5, queries, tsvector
@@ -20,32 +19,19 @@ from apps.catalog.models.words import Word
 Products = TypeVar("Products", bound=QuerySet[Any])
 MAX_SCORED = 3_000  # scoring more matches would take longer than a page may
 MAX_RANKED = 50_000  # words that more products contain do not distinguish between them
-NONE = numpy.zeros(0, numpy.int64)
 
 
 class Matches(NamedTuple):
     """The products that match a text.
 
-    Up to MAX_SCORED of them have scores: `ids` in ascending order, and the score of each.
-    Of more, those with the words in their names are in `in_names`, and they alone have
+    Up to MAX_SCORED of them have scores. Of more, those with the words in their names are in `in_names`, and they alone have
     scores if they are not too many; without scores, a match in a name counts as 1 and any other as 0. Of more than
     MAX_RANKED, none is preferred.
     """
 
     products: bitmaps.Bits
     in_names: bitmaps.Bits
-    ids: NDArray[numpy.int64]
-    scores: NDArray[numpy.int64]  # from 2 up, higher is better
-
-    def score(self, product_id: int) -> int | None:
-        """The score of a product, None if it has none."""
-        place = int(numpy.searchsorted(self.ids, product_id))
-        return int(self.scores[place]) if place < len(self.ids) and self.ids[place] == product_id else None
-
-
-def size(matches: Matches) -> int:
-    """The approximate bytes of matches."""
-    return 500 + (matches.products.bit_length() + matches.in_names.bit_length()) // 8 + 16 * len(matches.ids)
+    scores: dict[int, int]  # from 2 up, higher is better
 
 
 def index() -> ModuleType:
@@ -85,24 +71,20 @@ def find(text: str, *, ranked: bool) -> Matches:
         query = best_match(text)
         products = _matching_ids(query) if query else 0
     if query is None or not ranked or products.bit_count() > MAX_RANKED:
-        return Matches(products, 0, NONE, NONE)
+        return Matches(products, 0, {})
     if products.bit_count() <= MAX_SCORED:
-        return Matches(products, 0, *_scores(query))
+        return Matches(products, 0, _scores(query))
     in_names = _matching_ids(query, in_names=True)
-    is_scored = in_names.bit_count() <= MAX_SCORED
-    return Matches(products, in_names, *(_scores(query, in_names=True) if is_scored else (NONE, NONE)))
+    return Matches(products, in_names, _scores(query, in_names=True) if in_names.bit_count() <= MAX_SCORED else {})
 
 
-def _scores(query: Query, *, in_names: bool = False) -> tuple[NDArray[numpy.int64], NDArray[numpy.int64]]:
-    """The ids of the products that match, in ascending order, and their scores."""
+def _scores(query: Query, *, in_names: bool = False) -> dict[int, int]:
     backend = index()
     match = [backend.query_text(query, in_names=in_names)]
     with connection.cursor() as cursor:
         sql = f"SELECT {backend.KEY}, {backend.RELEVANCE} FROM {backend.TABLE} WHERE {backend.CONDITION}"  # noqa: S608 - constants
         cursor.execute(sql, match * (2 if backend.RELEVANCE_TAKES_QUERY else 1))
-        rows = numpy.array(cursor.fetchall(), numpy.float64).reshape(-1, 2)
-    rows = rows[numpy.argsort(rows[:, 0])]
-    return rows[:, 0].astype(numpy.int64), numpy.maximum(2, numpy.rint(rows[:, 1] * 1_000_000)).astype(numpy.int64)
+        return {product_id: max(2, round(score * 1_000_000)) for product_id, score in cursor.fetchall()}
 
 
 def _matching_ids(query: Query, *, in_names: bool = False) -> bitmaps.Bits:
@@ -114,13 +96,7 @@ def _matching_ids(query: Query, *, in_names: bool = False) -> bitmaps.Bits:
         ids_text: str | None = cursor.fetchone()[0]
     if not ids_text:
         return 0
-    return as_bits(numpy.fromstring(ids_text, numpy.int64, sep=","))
-
-
-def as_bits(ids: NDArray[numpy.int64]) -> bitmaps.Bits:
-    """The set with these members."""
-    if not len(ids):
-        return 0
+    ids = numpy.fromstring(ids_text, numpy.int64, sep=",")
     flags = numpy.zeros(int(ids.max()) + 1, numpy.uint8)
     flags[ids] = 1
     return int.from_bytes(numpy.packbits(flags, bitorder="little").tobytes(), "little")

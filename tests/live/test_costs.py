@@ -1,0 +1,37 @@
+"""The cost of subscriptions: their selection is executed for each object that they follow."""
+
+import pytest
+
+from thriftshop.graphql import execution
+from thriftshop.graphql.errors import RequestRefused
+from thriftshop.graphql.gateways import gateway
+
+OFFER = "sku price { amount } stock { available }"
+BY_VARIABLE = f"subscription ($skus: [String!]!) {{ products(skus: $skus) {{ {OFFER} }} }}"
+BY_FRAGMENT = f"""subscription ($skus: [String!]!) {{ ...Followed }}
+    fragment Followed on Subscription {{ products(skus: $skus) {{ ...Offer }} }}
+    fragment Offer on Product {{ {OFFER} }}"""
+
+
+def cost(query, **variables):
+    """The estimated cost of an operation."""
+    return gateway().engine.prepare(execution.Operation(query, variables)).cost
+
+
+@pytest.mark.parametrize("query", [BY_VARIABLE, BY_FRAGMENT])
+def test_the_selection_of_a_subscription_counts_once_for_each_product(query):
+    assert [cost(query, skus=["A"] * number) for number in (1, 2, 100)] == [22, 24, 220]
+
+
+def test_products_that_are_named_in_the_document_count_as_well():
+    written = [f"subscription {{ backInStock(skus: {skus}) {{ {OFFER} }} }}" for skus in ('"A"', '["A", "B"]')]
+    assert [cost(query) for query in written] == [22, 24]
+
+
+def test_a_costly_selection_on_many_products_is_refused():
+    query = (
+        "subscription ($skus: [String!]!) { products(skus: $skus) { boughtTogether(first: 100) { nodes { sku } } } }"
+    )
+    assert cost(query, skus=["A"]) == 130
+    with pytest.raises(RequestRefused, match="too expensive"):
+        cost(query, skus=["A"] * 100)
