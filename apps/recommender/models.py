@@ -161,6 +161,8 @@ class Stock(models.Model):
 class ChangeQuerySet(models.QuerySet["Change"]):
     """Changes, recorded by the projections and followed by the memory of each process."""
 
+    recorded = 0  # by this process, which need not wait to look for them
+
     def record(self, source: str, skus: Iterable[str] = ()) -> None:
         """Record that these products changed, or everything without any, in the transaction that changes them.
 
@@ -171,6 +173,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
             number = int(cursor.fetchone()[0])
         row = (f"{source} {number % MAX_CHANGES}", source, number, "\n".join(sorted(skus)))
         bulk.upsert(self, ("slot", "source", "number", "skus"), [row], "slot")
+        ChangeQuerySet.recorded += 1
 
 
 NEXT_NUMBER = (

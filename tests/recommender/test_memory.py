@@ -50,9 +50,20 @@ def test_changes_are_looked_for_after_the_refresh_time_at_the_latest(monkeypatch
     memory = products.Products()
     for_sale(memory)
     monkeypatch.setattr(products, "REFRESH_SECONDS", 3600.0)
+    recorded = models.ChangeQuerySet.recorded
     sell_out("C")
+    monkeypatch.setattr(models.ChangeQuerySet, "recorded", recorded)  # as in a process that did not record it
     assert "C" in for_sale(memory)
     monkeypatch.setattr(products, "REFRESH_SECONDS", 0.0)
+    assert "C" not in for_sale(memory)
+
+
+@pytest.mark.usefixtures("pairs")
+def test_changes_of_the_same_process_are_noticed_at_once(monkeypatch):
+    memory = products.Products()
+    for_sale(memory)
+    monkeypatch.setattr(products, "REFRESH_SECONDS", 3600.0)
+    sell_out("C")
     assert "C" not in for_sale(memory)
 
 

@@ -91,12 +91,13 @@ class Products:
         self._current = Load()
         self._next: Load | None = None
         self._numbers: Numbers = {}
+        self._recorded = 0
         self._checked_at = self._sorted_at = float("-inf")
         self._lock = threading.Lock()
 
     def table(self, skus: Iterable[str] = ()) -> ProductTable:
         """The products, at most REFRESH_SECONDS behind the tables, with these among them if they exist."""
-        stale = time.monotonic() - self._checked_at >= REFRESH_SECONDS
+        stale = self._is_stale(time.monotonic())
         # One request reads while the others use the current products; only before the first read do they wait.
         if stale and self._lock.acquire(blocking=self._checked_at == float("-inf")):
             try:
@@ -109,10 +110,15 @@ class Products:
                 current.add(missing)
         return current.table
 
+    def _is_stale(self, now: float) -> bool:
+        """Whether to look for changes: from time to time, and at once if this process recorded one."""
+        return now - self._checked_at >= REFRESH_SECONDS or self._recorded != models.ChangeQuerySet.recorded
+
     def _catch_up(self) -> None:
         now = time.monotonic()
-        if now - self._checked_at < REFRESH_SECONDS:
+        if not self._is_stale(now):
             return
+        self._recorded = models.ChangeQuerySet.recorded
         if self._numbers:
             self._follow()
         else:

@@ -86,7 +86,7 @@ def _with_products(size: int, times: int) -> Mapping[str, float]:
     say(f"{size:,} products took {time.process_time() - cpu:,.0f} s of CPU time to write\n", sys.stderr)
     measuring.warm_up()
     time.sleep(2)  # until the caches follow the topics
-    return measuring.of_catalog(times)
+    return measuring.of_catalog(size, times)
 
 
 def _table(title: str, curve: Mapping[int, Mapping[str, float]]) -> str:

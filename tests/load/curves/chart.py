@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
-WIDTH, PANEL, LEFT, RIGHT = 960, 250, 60, 230
+WIDTH, PANEL, LEFT, RIGHT = 960, 250, 60, 270
 COLOURS = ("#0550ae", "#bc4c00", "#1a7f37", "#8250df", "#cf222e", "#57606a")
 DARK = ("#79c0ff", "#ffa657", "#56d364", "#d2a8ff", "#ff7b72", "#8b949e")
 STYLE = """
@@ -57,14 +57,14 @@ def _panel(title: str, curve: Curve, place: int) -> list[str]:
     parts = [_text(LEFT, top - 16, f"{title}: cost relative to {sizes[0]:,}", "title")]
     for ratio in sorted({1.0, *(10.0**power for power in range(math.ceil(low), math.floor(high) + 1)), highest}):
         parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{up(ratio):.1f}" y2="{up(ratio):.1f}"/>')
-        parts.append(_text(LEFT - 8, up(ratio) + 4, f"{ratio:.3g}", anchor="end"))
+        parts.append(_text(LEFT - 8, up(ratio) + 4, _number(ratio), anchor="end"))
     parts += [_text(across(size), bottom + 18, f"{size:,}", anchor="middle") for size in sizes]
     labels = _apart([(up(values[-1]), name) for name, values in lines.items()])
     for number, (name, values) in enumerate(lines.items()):
         points = " L".join(f"{across(size):.1f} {up(value):.1f}" for size, value in zip(sizes, values, strict=True))
         parts.append(f'<path class="c{number}" d="M{points}"/>')
         parts.append(f'<path class="c{number}" d="M{WIDTH - RIGHT + 6} {labels[name]:.1f} h14"/>')
-        parts.append(_text(WIDTH - RIGHT + 26, labels[name] + 4, f"{name}: {values[-1]:.2g} times"))
+        parts.append(_text(WIDTH - RIGHT + 26, labels[name] + 4, f"{name}: {_number(values[-1])} times"))
     return parts
 
 
@@ -75,6 +75,10 @@ def _apart(places: list[tuple[float, str]]) -> dict[str, float]:
     for height, name in sorted(places, reverse=True):
         last = heights[name] = min(height, last - 16)
     return heights
+
+
+def _number(ratio: float) -> str:
+    return f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.2g}"
 
 
 def _text(x: float, y: float, text: str, css: str = "", anchor: str = "start") -> str:

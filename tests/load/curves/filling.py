@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from apps.catalog.domain import products as rules
-from apps.catalog.models import Category, Members, Price, PriceEntry, Product, Trait, members, revision, search
+from apps.catalog.models import Category, Members, Price, PriceEntry, Product, Trait, members, search
 from apps.catalog.models.search import queries
 from apps.recommender import models as recommender
 from apps.recommender.domain import decay
@@ -42,8 +42,7 @@ def fill(products: int, leaves: Sequence[str]) -> Iterator[int]:
     first = Product.objects.count()
     while first < products:
         block = range(first, min(first + BLOCK, products))
-        with revision.changing():
-            _write([_details(number, leaves) for number in block], block)
+        _write([_details(number, leaves) for number in block], block)
         first = block.stop
         yield first
 

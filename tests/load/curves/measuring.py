@@ -21,15 +21,17 @@ PAGES = 60
 Request = Callable[[], Awaitable[object]]
 
 
-def of_catalog(times: int) -> dict[str, float]:
-    """Microseconds of the requests whose cost depends on the number of products."""
-    rnd = random.Random(3)
-    prices = itertools.count(51)
+def of_catalog(size: int, times: int) -> dict[str, float]:
+    """Microseconds of the requests whose cost depends on the number of products.
+
+    Other arguments for each size: the catalog grows without events, so the answers of the size before are still cached.
+    """
+    rnd = random.Random(size)
     skus = [filling.sku_of(number) for number in rnd.sample(range(1_000), PAGES)]
     _receive(skus)
 
     def listed() -> Awaitable[object]:
-        filter_ = {"priceMin": {"amount": next(prices), "currency": "GBP"}}
+        filter_ = {"priceMin": {"amount": rnd.randint(51, 40_000), "currency": "GBP"}}
         return requests.post(documents.LIST.text, filter=filter_, sort="PRICE_LOW")
 
     def words(*lists: list[str]) -> str:
