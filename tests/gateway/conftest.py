@@ -3,6 +3,7 @@
 import pytest
 
 from tests.gateway import shop
+from tests.gateway.following import executions, followed  # noqa: F401 - fixtures
 from tests.gateway.listed_codes import only_listed_codes
 
 __all__ = ["only_listed_codes"]

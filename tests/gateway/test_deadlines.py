@@ -50,12 +50,12 @@ def deadlines(monkeypatch):
 def caching(request, monkeypatch):
     """Whether the gateway's cache is used, which is filled while the request runs."""
     monkeypatch.setattr(broadcast, "current_at", lambda _name: time.monotonic() if request.param else broadcast.NEVER)
-    caches = (cache.PRODUCTS, cache.LISTS, cache.CATEGORIES, cache.LEVELS)
-    for one in caches:
-        one.clear()
+    caches = (cache.PRODUCTS, cache.LISTS, cache.FACETS, cache.CATEGORIES, cache.LEVELS, cache.SETTINGS)
+    for shared in caches:
+        shared.clear()
     yield
-    for one in caches:
-        one.clear()
+    for shared in caches:
+        shared.clear()
 
 
 def test_every_call_of_an_operation_has_the_deadline_of_its_request(ann, deadlines, caching, settings):

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import strategies as st
 
 from apps.inventory import domain
+from apps.inventory.domain import validation
 from idl import common, inventory
 from thriftshop.rpc import codec
 
@@ -228,6 +229,6 @@ def test_evolve_does_not_change_the_previous_state(events, data):
 @hypothesis.settings(deadline=None)
 @hypothesis.given(st.lists(st.tuples(st.sampled_from(["A", "B", "C"]), st.integers(1, 5)), min_size=1, max_size=20))
 def test_lines_are_totalled_by_sku_in_the_order_of_skus(pairs):
-    totals = domain.total_by_sku([inventory.StockLine(sku=sku, quantity=quantity) for sku, quantity in pairs])
+    totals = validation.total_by_sku([inventory.StockLine(sku=sku, quantity=quantity) for sku, quantity in pairs])
     assert list(totals) == sorted({sku for sku, _ in pairs})
     assert sum(totals.values()) == sum(quantity for _, quantity in pairs)

@@ -52,16 +52,16 @@ def test_the_sample_agrees_with_grouped_commits(tmp_path, groups):
 
 @pytest.mark.parametrize("at", [1, 7, 30])
 def test_a_replay_killed_within_a_group_resumes_with_the_same_result(tmp_path, monkeypatch, at):
-    advance, left = saga.advance, [at]
+    advance, left = saga._advance, [at]
 
-    def killed(order_id):
+    def killed(order_id, state):
         left[0] -= 1
-        state = advance(order_id)
+        state = advance(order_id, state)
         if not left[0]:
             raise Killed
         return state
 
-    monkeypatch.setattr(saga, "advance", killed)
+    monkeypatch.setattr(saga, "_advance", killed)
     with pytest.raises(Killed):
         replayed(tmp_path)
     before = Event.objects.filter(kind="OrderConfirmed").count()

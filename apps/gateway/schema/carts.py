@@ -143,8 +143,11 @@ async def resolve_cart(_root: object, info: Info, token: str | None = None) -> c
 
 async def open_cart(context: Context, arguments: Input) -> Payload:
     """Open a guest's cart."""
-    currency = arguments.get("currency") or loaders.currency(context)
-    opened = await service.open_guest_cart(currency if isinstance(currency, str) else await currency)
+    currency = arguments.get("currency")
+    if currency is None:
+        default = loaders.currency(context)
+        currency = default if isinstance(default, str) else await default
+    opened = await service.open_guest_cart(currency)
     return {"token": opened.token, "cart": opened.cart}
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from apps.inventory import domain
+from apps.inventory.domain import validation
 from idl import common, inventory
 from thriftshop import clock, events, rpc
 from thriftshop import skus as rules
@@ -74,12 +75,12 @@ def totals_of(lines: Sequence[Any]) -> dict[str, int]:
         raise common.InvalidInput(
             message=f"{len(lines):,} lines are too many; send up to {MAX_LINES:,} per call.", field="lines"
         )
-    return domain.total_by_sku(lines)
+    return validation.total_by_sku(lines)
 
 
 def require_key(key: str, at: str = "key") -> None:
     """Raise InvalidInput for an invalid idempotency key or reservation id."""
-    domain.require_text(key, at, MAX_KEY_LENGTH, required=True)
+    validation.require_text(key, at, MAX_KEY_LENGTH, required=True)
 
 
 def for_each(

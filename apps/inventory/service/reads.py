@@ -1,6 +1,7 @@
 """Past levels, the list of all levels, movements and totals."""
 
-from apps.inventory import domain, models
+from apps.inventory import models
+from apps.inventory.domain import validation
 from apps.inventory.service import ledger
 from idl import common, inventory
 from thriftshop import identity, paging
@@ -14,7 +15,7 @@ def levels_at(skus: list[str], at: int) -> list[inventory.StockLevel]:
     if len(skus) > MAX_PER_CALL:
         raise common.InvalidInput(message=f"Ask for up to {MAX_PER_CALL:,} SKUs at once.", field="skus")
     for number, sku in enumerate(skus):
-        domain.require_sku(sku, f"skus.{number}")
+        validation.require_sku(sku, f"skus.{number}")
     return [ledger.level(sku, *ledger.stock.load_at(sku, at)) for sku in skus]
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from apps.inventory import domain, models
+from apps.inventory.domain import validation
 from apps.inventory.service import ledger
 from idl import common, inventory
 from thriftshop import call_context, clock, rpc
@@ -104,7 +105,7 @@ def release(reservation_id: str, skus: list[str], reason: str) -> None:
 def release_lines(key: str, reservation_id: str, lines: list[inventory.StockLine], reason: str) -> None:
     """Release a part of a reservation. Raises ReservationNotFound, InvalidInput."""
     ledger.require_key(key)
-    domain.require_text(reason, "reason", MAX_REASON_LENGTH, required=True)
+    validation.require_text(reason, "reason", MAX_REASON_LENGTH, required=True)
     now = clock.now()
 
     def release_line(sku: str, quantity: int, state: domain.StockState) -> list[Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from apps.inventory import domain
+from apps.inventory.domain import validation
 from apps.inventory.service import ledger
 from idl import common, inventory
 from thriftshop import clock, identity
@@ -42,7 +43,7 @@ def write_off(
 ) -> list[inventory.StockLevel]:
     """Write off lost goods, all lines or none. Raises InvalidInput, OutOfStock; after the latter use a new key."""
     identity.require_staff()
-    domain.require_text(reason, "reason", MAX_REASON_LENGTH, required=True)
+    validation.require_text(reason, "reason", MAX_REASON_LENGTH, required=True)
     quantities, now = _validated(key, lines, reference, reason), clock.now()
 
     def write_off_line(sku: str, quantity: int, state: domain.StockState) -> list[object]:
@@ -69,8 +70,8 @@ def count(key: str, sku: str, counted: int, reason: str) -> inventory.StockLevel
     """Set the quantity on hand to the counted one and return the level after it. Raises InvalidInput."""
     identity.require_staff()
     ledger.require_key(key)
-    domain.require_sku(sku, "sku")
-    domain.require_text(reason, "reason", MAX_REASON_LENGTH, required=True)
+    validation.require_sku(sku, "sku")
+    validation.require_text(reason, "reason", MAX_REASON_LENGTH, required=True)
     if not 0 <= counted <= MAX_COUNT:
         raise common.InvalidInput(message=f"A count is 0 to {MAX_COUNT:,}, not {counted}.", field="counted")
     now = clock.now()
@@ -79,7 +80,7 @@ def count(key: str, sku: str, counted: int, reason: str) -> inventory.StockLevel
 
 def reduce(sku: str, quantity: int) -> domain.StockState:
     """Reduce the stock for clients of 2018 and return the state after it. Raises OutOfStock, InvalidInput."""
-    quantities = domain.total_by_sku([inventory.StockLine(sku=sku, quantity=quantity)])
+    quantities = validation.total_by_sku([inventory.StockLine(sku=sku, quantity=quantity)])
     now = clock.now()
     decided = ledger.decide({sku: lambda state: domain.reduce(state, sku, quantities[sku], now)})
     return decided[sku].state
@@ -87,6 +88,6 @@ def reduce(sku: str, quantity: int) -> domain.StockState:
 
 def _validated(key: str, lines: list[inventory.StockLine], reference: str | None, reason: str | None) -> dict[str, int]:
     ledger.require_key(key)
-    domain.require_text(reference, "reference", MAX_REFERENCE_LENGTH, required=False)
-    domain.require_text(reason, "reason", MAX_REASON_LENGTH, required=False)
+    validation.require_text(reference, "reference", MAX_REFERENCE_LENGTH, required=False)
+    validation.require_text(reason, "reason", MAX_REASON_LENGTH, required=False)
     return ledger.totals_of(lines)

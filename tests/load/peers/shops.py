@@ -16,7 +16,7 @@ from settings.variables import ROOT
 from tests.load.peers import measuring, operations
 from tests.load.peers.measuring import PORT, Measured
 from tests.load.peers.operations import Operations
-from tests.load.promise import __main__ as promise
+from tests.load.promise import __main__ as load
 
 HERE = Path(__file__).parent
 FOLDER = ROOT / "var" / "peers"
@@ -31,7 +31,7 @@ Serving = Iterator[tuple[int, int, Operations]]
 def compare(rounds: int, seconds: float) -> None:
     """Print the table. The shops are prepared once, in var/peers."""
     with tempfile.TemporaryDirectory() as name:
-        promise.set_up(Path(name))
+        load.set_up(Path(name))
         if not (FOLDER / READY).exists():
             shutil.rmtree(FOLDER, ignore_errors=True)
             prepare(FOLDER)

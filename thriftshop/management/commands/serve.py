@@ -35,12 +35,12 @@ class Command(BaseCommand):
     def handle(self, *_: Any, host: str, port: int, workers: int, migrate: bool, **__: Any) -> None:
         """Load everything, serve, and exit."""
         _check(workers)
-        if workers > 1 and SHARED_METRICS not in os.environ:
-            _start_again_with_shared_metrics()
         try:
             server.check_free(host, port)
         except server.PortInUse as error:
             raise CommandError(str(error)) from error
+        if workers > 1 and SHARED_METRICS not in os.environ:
+            _start_again_with_shared_metrics()
         if migrate:
             call_command("migrate", verbosity=0)
         application = import_string(settings.ASGI_PATH.replace(":", "."))
