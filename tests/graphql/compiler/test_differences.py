@@ -86,6 +86,6 @@ def test_a_random_operation_has_the_same_result_as_with_graphql_core(first: int)
     found = [one for seed in range(first, first + BATCH) for one in asyncio.run(differences(seed))]
     # Now, while their warnings are ignored; those that logged errors refer to are collected with the log, in another test.
     gc.collect()
-    for left in [item for item in gc.get_objects() if isinstance(item, CoroutineType)]:
+    for left in [item for item in gc.get_objects() if type(item) is CoroutineType]:
         left.close()
     assert not found, "\n\n".join(found[:3])
