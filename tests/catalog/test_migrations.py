@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from apps.catalog.models.words import Word
+from apps.catalog.service import remembered
 from tests.catalog import factories
 
 pytestmark = [
@@ -28,12 +29,14 @@ def test_existing_products_are_found_after_the_upgrade(monkeypatch, batch):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM catalog_search")
     Word.objects.all().delete()
+    remembered.forget()
     assert not any(factories.find(query=text) for text in TEXTS)
 
     migration = importlib.import_module("apps.catalog.migrations.0007_index_existing_products")
     monkeypatch.setattr(migration, "BATCH", batch)
     with connection.schema_editor() as editor:
         migration.index(apps, editor)
+    remembered.forget()
     assert _index() == rows
     assert {text: factories.find(query=text) for text in TEXTS} == before
 
