@@ -4,10 +4,10 @@ Threads decide on streams of the inventory, one event in each decision, for some
 """
 
 import argparse
-import os
-import tempfile
 import threading
 import time
+
+from tests.load import scratch
 
 
 def main() -> None:
@@ -17,15 +17,7 @@ def main() -> None:
     parser.add_argument("--streams", type=int, nargs="+", default=[1, 1_000], help="streams that they write to")
     parser.add_argument("--seconds", type=float, default=4.0)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["DATABASE_URL"] = f"sqlite:///{folder}/shop.sqlite3"
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.development")
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
+    with scratch.database():
         for streams in options.streams:
             for threads in options.threads:
                 print(measure(streams, threads, options.seconds))  # noqa: T201

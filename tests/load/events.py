@@ -6,11 +6,11 @@ CPU seconds of this process, so that a busy machine disturbs them less.
 """
 
 import argparse
-import os
 import sqlite3
-import tempfile
 import time
 from pathlib import Path
+
+from tests.load import scratch
 
 STREAMS = 1_000
 
@@ -21,16 +21,8 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=20_000, help="how many events (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="the best of how many rounds (default: %(default)s)")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["DATABASE_URL"] = f"sqlite:///{folder}/shop.sqlite3"
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.development")
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
-        rounds = [measure(options.events, Path(folder), number) for number in range(options.rounds)]
+    with scratch.database() as folder:
+        rounds = [measure(options.events, folder, number) for number in range(options.rounds)]
     names = ("appends", "ceiling of appends", "projected", "ceiling of projected")
     best = {name: max(round_[name] for round_ in rounds) for name in names}
     for name in names:
