@@ -9,10 +9,13 @@ FROM python:3.11.14-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
 COPY requirements.txt ./
-# No part of what runs: the tests of large libraries, what only the importer reads Parquet with, and pip itself.
+# No part of what runs: the tests and sources of libraries, descriptions of Amazon's services other than storage and credentials,
+# what only the importer reads Parquet with, and pip itself.
 RUN python -m venv /venv \
  && /venv/bin/python -m pip install --requirement requirements.txt \
  && find /venv -type d -name tests -path '*/site-packages/*' -prune -exec rm -rf {} + \
+ && find /venv -type f -regex '.*[.]\(po\|pyi\|pyx\|pxd\|c\|h\|a\|cpp\)' -exec rm -f {} + \
+ && find /venv/lib/python3.11/site-packages/botocore/data -mindepth 1 -maxdepth 1 -type d -not -name s3 -not -name sso -not -name sso-oidc -not -name sts -not -name signin -exec rm -rf {} + \
  && /venv/bin/python -m pip uninstall --yes pyarrow setuptools pip
 COPY manage.py ./
 COPY idl idl

@@ -285,7 +285,7 @@ union CartEvent {
   /** A cart was opened. */
   1: CartOpened opened (readers = "gateway"),
   /** An item was added. */
-  2: ItemAdded item_added (readers = "gateway"),
+  2: ItemAdded item_added (readers = "analytics gateway"),
   /** A quantity was set. */
   3: QuantitySet quantity_set (readers = "gateway"),
   /** An item was removed. */
@@ -300,7 +300,7 @@ union CartEvent {
   8: CartRestored restored (readers = "gateway"),
   /** The currency was set. */
   9: CurrencySet currency_set (readers = "gateway")
-}
+} (partitions = "6")
 
 /** The cart service. Repeating a call with the same key changes nothing and returns the current cart. */
 service CartService {
@@ -319,7 +319,7 @@ service CartService {
   /** Takes all lines out. */
   Cart clear(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Merges a guest's cart into the viewer's, by the shop's strategy; what has no room stays in the guest's, and is named in the notice. What was in one of them is in one of them afterwards. */
-  Cart merge(1: string guest_token) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
+  Cart merge(1: string guest_token (pii = "mask")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Takes what an order buys out of the cart, as the cart was at this version. What was put in since stays; any other change since is refused. The same order again gives what was recorded for it first. */
   Checkout check_out(1: CartRef ref, 2: i64 version, 3: list<CartItem> lines, 4: string order_id, 5: binary placement (pii = "mask")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: CartChanged changed) (callers = "orders", idempotent = "true", deadline_ms = "2000")
   /** Puts what an order took out of the cart of this id back in, as far as there is room: for an order that was never placed. Once for each order. */

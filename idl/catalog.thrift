@@ -341,7 +341,7 @@ struct CategoryRemoved {
 /** The events of the catalog. Streams: a SKU; `category-<id>`. */
 union CatalogEvent {
   /** A product was created or changed. */
-  1: ProductWritten product_written (readers = "cart gateway orders recommender"),
+  1: ProductWritten product_written (readers = "analytics cart gateway orders recommender"),
   /** A product was published. */
   2: ProductPublished product_published (readers = "cart gateway recommender"),
   /** A product was archived. */
@@ -349,10 +349,10 @@ union CatalogEvent {
   /** A price was set. */
   4: PriceChanged price_changed (readers = "cart gateway"),
   /** A category was created or changed. */
-  5: CategoryWritten category_written (readers = "gateway recommender"),
+  5: CategoryWritten category_written (readers = "analytics gateway recommender"),
   /** A category was removed. */
-  6: CategoryRemoved category_removed (readers = "gateway recommender")
-}
+  6: CategoryRemoved category_removed (readers = "analytics gateway recommender")
+} (partitions = "6")
 
 /** The catalog service. */
 service CatalogService {

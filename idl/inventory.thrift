@@ -226,7 +226,7 @@ union InventoryEvent {
   8: StockCounted counted (readers = "cart gateway recommender"),
   /** Stock was reduced by a client of 2018. */
   9: StockReduced reduced (readers = "cart gateway recommender")
-}
+} (partitions = "6")
 
 /** Stock, reservations and the ledger. Writes take an idempotency key: a repeated call changes nothing and returns the same result. */
 service InventoryService {

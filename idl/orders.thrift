@@ -229,7 +229,7 @@ struct PlaceOrder {
   /** An idempotency key chosen by the client, 8 to 100 characters; the same key and input return the same order. */
   1: required string idempotency_key,
   /** The token of the guest's cart to buy; without it and without lines, the viewer's own cart. */
-  2: optional string cart_token,
+  2: optional string cart_token (pii = "mask"),
   /** The shipping address; the viewer's default address if absent. */
   3: optional common.Address shipping_address,
   /** The e-mail address for this order; the viewer's own if absent. Required for guests. */
@@ -245,7 +245,9 @@ struct PlaceOrder {
   /** The currency; the cart's if absent. */
   9: optional string currency,
   /** The total that the customer saw; if the actual total differs, the order is refused with `TotalChanged`. */
-  10: optional common.Money expected_total
+  10: optional common.Money expected_total,
+  /** The ISO 3166-1 alpha-2 code of the customer's country, if there is no shipping address; for statistics. Staff and services only. */
+  11: optional string country
 }
 
 /** Access to a guest's order without logging in: one of the two tokens. */
@@ -395,7 +397,9 @@ struct OrderPlaced {
   /** The end of the customer's cancellation period. */
   11: required common.Moment cancellable_until,
   /** The version of the cart that was checked out; absent in orders recorded before carts were checked out first, whose carts are cleared by a reaction. */
-  12: optional i64 cart_version
+  12: optional i64 cart_version,
+  /** The ISO 3166-1 alpha-2 code of the country that it goes to, if it is known; absent in older orders. */
+  13: optional string country
 }
 
 /** Stock was reserved. */
@@ -551,7 +555,7 @@ struct AdjustmentBooked {
 /** The events of orders. Streams: the order's id; `adjustment-<id>`. */
 union OrderEvent {
   /** An order was placed. */
-  1: OrderPlaced placed (readers = "cart gateway"),
+  1: OrderPlaced placed (readers = "analytics cart gateway"),
   /** Stock was reserved. */
   2: OrderStockReserved stock_reserved (readers = "gateway"),
   /** The payment was authorised. */
@@ -559,13 +563,13 @@ union OrderEvent {
   /** The payment was declined. */
   4: PaymentDeclined payment_declined (readers = "gateway"),
   /** The order was confirmed. */
-  5: OrderConfirmed confirmed (readers = "gateway recommender"),
+  5: OrderConfirmed confirmed (readers = "analytics gateway recommender"),
   /** The order was rejected. */
   6: OrderRejected rejected (readers = "cart gateway"),
   /** The order was cancelled. */
-  7: OrderCancelled cancelled (readers = "gateway recommender"),
+  7: OrderCancelled cancelled (readers = "analytics gateway recommender"),
   /** Lines were cancelled. */
-  8: LinesCancelled lines_cancelled (readers = "gateway"),
+  8: LinesCancelled lines_cancelled (readers = "analytics gateway"),
   /** The authorisation was voided. */
   9: PaymentVoided payment_voided (readers = "gateway"),
   /** Goods were shipped. */
@@ -573,22 +577,22 @@ union OrderEvent {
   /** Money was captured. */
   11: PaymentCaptured payment_captured (readers = "gateway"),
   /** Goods were returned. */
-  12: OrderReturned returned (readers = "gateway"),
+  12: OrderReturned returned (readers = "analytics gateway"),
   /** A refund was requested. */
   13: RefundRequested refund_requested (readers = "gateway"),
   /** Money was refunded. */
-  14: PaymentRefunded payment_refunded (readers = "gateway"),
+  14: PaymentRefunded payment_refunded (readers = "analytics gateway"),
   /** A step failed. */
   15: StepFailed step_failed (readers = "gateway"),
   /** A retry was requested. */
   16: RetryRequested retry_requested (readers = "gateway"),
   /** Money was booked without an order. */
-  17: AdjustmentBooked adjustment_booked,
+  17: AdjustmentBooked adjustment_booked (readers = "analytics"),
   /** A step was completed. */
   18: StepDone step_done (readers = "gateway"),
   /** A guest's order was claimed by an account. */
-  19: OrderClaimed claimed (readers = "gateway")
-}
+  19: OrderClaimed claimed (readers = "analytics gateway")
+} (partitions = "6")
 
 /** The customer has open orders with goods left to ship; nothing was changed. */
 exception OpenOrders {
@@ -615,11 +619,11 @@ service OrdersService {
   /** The lines of an order after a line number (0 for the first line), 1 to 1,000 at a time, in order. */
   list<OrderLine> get_order_lines(1: string order_id, 2: i32 after, 3: i32 first) throws (1: common.NotFound not_found, 2: common.InvalidInput invalid) (callers = "gateway trade users", idempotent = "true", deadline_ms = "1000")
   /** The order with this number, for a guest who has the token of the cart that it was bought with. */
-  Order get_guest_order(1: string number, 2: string cart_token) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
+  Order get_guest_order(1: string number, 2: string cart_token (pii = "mask")) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** Sends a link to a guest's order to its e-mail address. The response and its timing are the same whether or not the order exists. Sent again, it sends another e-mail, at most three an hour. */
-  void request_guest_access(1: string number, 2: string email, 3: string client_address (absent = "allowed")) throws (1: common.InvalidInput invalid, 2: TooManyRequests too_many) (callers = "gateway", deadline_ms = "2000")
+  void request_guest_access(1: string number, 2: string email (pii = "mask"), 3: string client_address (absent = "allowed", pii = "mask")) throws (1: common.InvalidInput invalid, 2: TooManyRequests too_many) (callers = "gateway", deadline_ms = "2000")
   /** The guest's order of a link token, which is valid for a day. */
-  Order get_order_by_link(1: string link_token) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
+  Order get_order_by_link(1: string link_token (pii = "mask")) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** A page of orders, newest first. */
   OrderPage find_orders(1: OrderFilter filter, 2: common.Page page) throws (1: common.Unauthenticated unauthenticated, 2: common.Forbidden forbidden, 3: common.InvalidInput invalid) (callers = "gateway trade users", idempotent = "true", deadline_ms = "2000")
   /** Prepares the erasure of a customer: no orders can be placed for them for an hour, or permanently if the erasure follows. Refused while any of their orders is open. */

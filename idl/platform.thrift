@@ -94,7 +94,9 @@ service PlatformService {
   string get_contract(1: string name) throws (1: common.NotFound not_found) (callers = "any", idempotent = "true", deadline_ms = "500")
   /** Where each partition of a topic hosted here ends, by its number. */
   map<i32, string> get_ends(1: string topic) throws (1: common.NotFound not_found) (callers = "any", idempotent = "true", deadline_ms = "500")
-  /** The same, as soon as they differ from the ends that the caller has seen; as they are after `patience_ms` (1,000 at most), if too many calls wait here already, and during a graceful shutdown. */
+  /** How many milliseconds ago the oldest event of a topic hosted here was recorded that is not yet published to the broker where the topic is followed; 0 if all are. */
+  i64 get_publishing_delay(1: string topic) throws (1: common.NotFound not_found) (callers = "any", idempotent = "true", deadline_ms = "500")
+  /** The same as `get_ends`, as soon as they differ from the ends that the caller has seen; as they are after `patience_ms` (1,000 at most), if too many calls wait here already, and during a graceful shutdown. */
   map<i32, string> await_ends(1: string topic, 2: map<i32, string> seen, 3: i32 patience_ms) throws (1: common.NotFound not_found) (callers = "any", idempotent = "true", deadline_ms = "2000")
   /** The events of a partition after a cursor (empty: from the start), in order: of these kinds, or of all that the caller may read. Returns up to `limit` of them (1 to 1,000), fewer if they are large. The `readers` annotation of each event lists who may read it; nobody reads events on behalf of a customer. */
   FeedBatch read_feed(1: string topic, 2: i32 partition, 3: string after, 4: i32 limit, 5: list<string> kinds (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.InvalidInput invalid) (callers = "any", idempotent = "true", deadline_ms = "2000")

@@ -6,6 +6,13 @@ namespace go recommender
 
 include "common.thrift"
 
+/** The flag whose variant, in the call context, decides how carts' and viewers' recommendations are made. */
+const string FLAG = "recommendations"
+/** Its variant: by what is bought together. */
+const string BASKETS = "baskets"
+/** Its variant: what sells best in the shop, for comparison. */
+const string POPULAR = "popular"
+
 /** A recommended product. */
 struct Recommendation {
   /** The product's SKU. */

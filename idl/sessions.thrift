@@ -80,14 +80,14 @@ union SessionEvent {
   1: SessionStarted started (readers = "users"),
   /** A session ended. */
   2: SessionEnded ended (readers = "gateway")
-}
+} (partitions = "6", retention_days = "400")
 
 /** The sessions service. */
 service SessionsService {
   /** Logs a user in on a device. Sent again, it opens another session. */
-  Login log_in(1: string email, 2: string password, 3: string device, 4: string address (absent = "allowed")) throws (1: LoginFailed failed, 2: TooManyAttempts too_many) (callers = "gateway", deadline_ms = "5000")
+  Login log_in(1: string email (pii = "mask"), 2: string password (pii = "mask"), 3: string device (pii = "mask"), 4: string address (absent = "allowed", pii = "mask")) throws (1: LoginFailed failed, 2: TooManyAttempts too_many) (callers = "gateway", deadline_ms = "5000")
   /** The viewer of a token. */
-  common.Viewer authenticate(1: string token) throws (1: InvalidSession invalid) (callers = "gateway", idempotent = "true", deadline_ms = "200")
+  common.Viewer authenticate(1: string token (pii = "mask")) throws (1: InvalidSession invalid) (callers = "gateway", idempotent = "true", deadline_ms = "200")
   /** The viewer's open sessions, the most recently used first. */
   list<Session> get_sessions() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway users", idempotent = "true", deadline_ms = "500")
   /** Ends one of the viewer's sessions, or for staff any session. */
@@ -95,9 +95,9 @@ service SessionsService {
   /** Ends all other sessions of the viewer and returns their number. */
   i32 revoke_others() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Ends the session of a token; an unknown token is not an error. */
-  void log_out(1: string token) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
+  void log_out(1: string token (pii = "mask")) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Counts an attempt at a password outside of `log_in`, as failed until it is forgiven. Sent again, it counts again. */
-  void count_attempt(1: string account, 2: string address (absent = "allowed")) throws (1: TooManyAttempts too_many) (callers = "users", deadline_ms = "2000")
+  void count_attempt(1: string account (pii = "mask"), 2: string address (absent = "allowed", pii = "mask")) throws (1: TooManyAttempts too_many) (callers = "users", deadline_ms = "2000")
   /** Clears the counted attempts of this account and address, because the password was correct. */
-  void forgive_attempts(1: string account, 2: string address (absent = "allowed")) (callers = "users", idempotent = "true", deadline_ms = "2000")
+  void forgive_attempts(1: string account (pii = "mask"), 2: string address (absent = "allowed", pii = "mask")) (callers = "users", idempotent = "true", deadline_ms = "2000")
 }

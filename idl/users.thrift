@@ -193,55 +193,55 @@ union UserEvent {
   /** Somebody signed up with an existing address. */
   2: RegistrationRepeated registration_repeated,
   /** An e-mail address was verified. */
-  3: EmailVerified email_verified (readers = "orders"),
+  3: EmailVerified email_verified (readers = "gateway orders"),
   /** A password changed. */
-  4: PasswordChanged password_changed (readers = "sessions"),
+  4: PasswordChanged password_changed (readers = "gateway sessions"),
   /** A password reset was requested. */
   5: PasswordResetRequested password_reset_requested,
   /** A profile changed. */
   6: ProfileChanged profile_changed (readers = "gateway"),
   /** An account was closed. */
-  7: UserDeactivated deactivated (readers = "sessions"),
+  7: UserDeactivated deactivated (readers = "gateway sessions"),
   /** An account was reopened. */
-  8: UserReactivated reactivated,
+  8: UserReactivated reactivated (readers = "gateway"),
   /** A user was erased. */
-  9: UserErased erased (readers = "cart gateway orders sessions"),
+  9: UserErased erased (readers = "analytics cart experiments gateway orders sessions"),
   /** The verification e-mail was requested again. */
   10: VerificationRequested verification_requested,
   /** A user's role changed. */
-  11: RoleChanged role_changed (readers = "sessions")
-}
+  11: RoleChanged role_changed (readers = "gateway sessions")
+} (partitions = "6")
 
 /** The users service. */
 service UsersService {
   /** Requests an account. The response is the same whether or not the address has an account; the result is sent by e-mail. Sent again, it sends another e-mail, at most three an hour. */
-  void sign_up(1: string email, 2: string password, 3: string name) throws (1: common.InvalidInput invalid, 2: WeakPassword weak_password) (callers = "gateway", deadline_ms = "2000")
+  void sign_up(1: string email (pii = "mask"), 2: string password (pii = "mask"), 3: string name (pii = "mask")) throws (1: common.InvalidInput invalid, 2: WeakPassword weak_password) (callers = "gateway", deadline_ms = "2000")
   /** Verifies an e-mail address with the token from the e-mail, which can be used once. */
-  void verify_email(1: string token) throws (1: InvalidToken invalid_token) (callers = "gateway", deadline_ms = "2000")
+  void verify_email(1: string token (pii = "mask")) throws (1: InvalidToken invalid_token) (callers = "gateway", deadline_ms = "2000")
   /** Sends the viewer the verification e-mail again. */
   void resend_verification() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", deadline_ms = "2000")
   /** The user with this e-mail address and password; takes the same time for an unknown address. */
-  User verify_password(1: string email, 2: string password) throws (1: WrongCredentials wrong) (callers = "sessions", idempotent = "true", deadline_ms = "3000")
+  User verify_password(1: string email (pii = "mask"), 2: string password (pii = "mask")) throws (1: WrongCredentials wrong) (callers = "sessions", idempotent = "true", deadline_ms = "3000")
   /** The member of staff with this e-mail address and password, for a service's admin. Sent again, it counts as another login attempt. Services only. */
-  StaffMember authenticate_staff(1: string email, 2: string password, 3: string address (absent = "allowed")) throws (1: WrongCredentials wrong, 2: TooManyTries too_many, 3: common.Forbidden forbidden) (callers = "catalog inventory cart orders sessions recommender registry", deadline_ms = "5000")
+  StaffMember authenticate_staff(1: string email (pii = "mask"), 2: string password (pii = "mask"), 3: string address (absent = "allowed", pii = "mask")) throws (1: WrongCredentials wrong, 2: TooManyTries too_many, 3: common.Forbidden forbidden) (callers = "catalog inventory cart orders sessions recommender analytics experiments registry", deadline_ms = "5000")
   /** A current member of staff. Services only. */
-  StaffMember get_staff(1: string id) throws (1: common.NotFound not_found, 2: common.Forbidden forbidden) (callers = "catalog inventory cart orders sessions recommender registry", idempotent = "true", deadline_ms = "500")
+  StaffMember get_staff(1: string id) throws (1: common.NotFound not_found, 2: common.Forbidden forbidden) (callers = "catalog inventory cart orders sessions recommender analytics experiments registry", idempotent = "true", deadline_ms = "500")
   /** The users with these ids that the viewer may see, in the given order: themselves, or anyone for staff and services. */
-  list<User> get_users(1: list<string> ids) (callers = "gateway cart sessions orders inventory", idempotent = "true", deadline_ms = "200")
+  list<User> get_users(1: list<string> ids) (callers = "gateway cart sessions orders inventory experiments", idempotent = "true", deadline_ms = "200")
   /** The users with open accounts who have verified one of these e-mail addresses; others are left out. Services only. */
-  list<User> find_verified(1: list<string> emails) throws (1: common.Forbidden forbidden) (callers = "orders", idempotent = "true", deadline_ms = "500")
+  list<User> find_verified(1: list<string> emails (pii = "mask")) throws (1: common.Forbidden forbidden) (callers = "orders", idempotent = "true", deadline_ms = "500")
   /** Changes the viewer's name and settings; absent ones are not changed, unknown settings are refused. */
-  User update_profile(1: string name (absent = "allowed"), 2: map<string, string> settings (absent = "allowed")) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
+  User update_profile(1: string name (absent = "allowed", pii = "mask"), 2: map<string, string> settings (absent = "allowed", pii = "mask")) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Adds an address to the viewer's address book, or changes the one with this id. The same address added twice is stored once. */
-  UserAddress put_address(1: string id (absent = "allowed"), 2: common.Address address, 3: string label (absent = "allowed"), 4: bool is_default) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid, 3: common.NotFound not_found) (callers = "gateway", deadline_ms = "2000")
+  UserAddress put_address(1: string id (absent = "allowed"), 2: common.Address address, 3: string label (absent = "allowed", pii = "mask"), 4: bool is_default) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid, 3: common.NotFound not_found) (callers = "gateway", deadline_ms = "2000")
   /** Removes one of the viewer's addresses. */
   void remove_address(1: string id) throws (1: common.Unauthenticated unauthenticated, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Changes the viewer's password and ends all other sessions. Sent again, it is refused, because the old password is no longer valid. */
-  void change_password(1: string old_password, 2: string new_password) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong, 3: WeakPassword weak_password) (callers = "gateway", deadline_ms = "3000")
+  void change_password(1: string old_password (pii = "mask"), 2: string new_password (pii = "mask")) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong, 3: WeakPassword weak_password) (callers = "gateway", deadline_ms = "3000")
   /** Requests an e-mail for setting a new password. The response and its timing are the same whether or not the user exists. Sent again, it sends another e-mail, at most three an hour. */
-  void request_password_reset(1: string email) throws (1: common.InvalidInput invalid) (callers = "gateway", deadline_ms = "2000")
+  void request_password_reset(1: string email (pii = "mask")) throws (1: common.InvalidInput invalid) (callers = "gateway", deadline_ms = "2000")
   /** Sets a new password with the token from the e-mail, which can be used once, and ends all sessions. */
-  void reset_password(1: string token, 2: string new_password) throws (1: InvalidToken invalid_token, 2: WeakPassword weak_password) (callers = "gateway", deadline_ms = "3000")
+  void reset_password(1: string token (pii = "mask"), 2: string new_password (pii = "mask")) throws (1: InvalidToken invalid_token, 2: WeakPassword weak_password) (callers = "gateway", deadline_ms = "3000")
   /** Closes the viewer's account, or for staff any account, and ends all of its sessions. */
   void deactivate(1: string user_id) throws (1: common.Unauthenticated unauthenticated, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Reopens a closed account. Staff only. */
@@ -249,11 +249,11 @@ service UsersService {
   /** All personal data that the shop stores about the viewer (profile, addresses, settings, sessions, cart, orders), as a JSON document. */
   string export_data() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "5000")
   /** Erases the viewer's personal data; requires the password. Refused with `WrongCredentials` while any of their orders is open. Sent again, it is refused, because the viewer is no longer logged in. */
-  void erase(1: string password) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong) (callers = "gateway", deadline_ms = "5000", deprecated = "Use erase_account, which refuses open orders with their numbers.")
+  void erase(1: string password (pii = "mask")) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong) (callers = "gateway", deadline_ms = "5000", deprecated = "Use erase_account, which refuses open orders with their numbers.")
   /** Erases the viewer's personal data; requires the password. Orders are kept without it. Refused while any of their orders is open. Sent again, it is refused, because the viewer is no longer logged in. */
-  void erase_account(1: string password) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong, 3: OpenOrders open_orders) (callers = "gateway", deadline_ms = "5000")
+  void erase_account(1: string password (pii = "mask")) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong, 3: OpenOrders open_orders) (callers = "gateway", deadline_ms = "5000")
   /** Creates a staff account and sends an e-mail with a link for setting the password. Sent again, it is a conflict, because the address has an account. Staff only. */
-  User add_staff(1: string email, 2: string name) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.Conflict conflict) (callers = "users", deadline_ms = "2000")
+  User add_staff(1: string email (pii = "mask"), 2: string name (pii = "mask")) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.Conflict conflict) (callers = "users", deadline_ms = "2000")
   /** Sets a user's role. Staff only. */
   User set_role(1: string user_id, 2: common.Role role) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.Conflict conflict) (callers = "users", idempotent = "true", deadline_ms = "2000")
   /** Imports users without sending e-mails; existing users are not changed. Returns the ids in the given order. Services only. */

@@ -7,7 +7,13 @@ from pathlib import Path
 import django_stubs_ext
 
 from settings import databases, processors, storages, variables
+from settings.cassandra import *
+from settings.emails import *
+from settings.kafka import *
 from settings.logs import make_logging
+from settings.shop import *
+from settings.traces import *
+from settings.tracking import *
 from settings.variables import ROOT
 
 # Makes Django's generic classes subscriptable (ModelAdmin[Product]), for the type checker.
@@ -26,6 +32,8 @@ ALL_CONTEXTS = [
     "users",
     "sessions",
     "recommender",
+    "analytics",
+    "experiments",
     "gateway",
     "registry",
 ]
@@ -111,8 +119,9 @@ ADMINS = variables.pairs("ADMINS")
 # -- data -----------------------------------------------------------------------------------------
 RPC_THREADS = variables.number("RPC_THREADS", 8)
 # PostgreSQL: connections that a process opens, how long a thread waits for one, and how long a statement may take (0: no limit).
+_pool = databases.pool_needed(RPC_THREADS, len(CONTEXTS))
 DATABASE_POOL_MIN = variables.number("DATABASE_POOL_MIN", 1)
-DATABASE_POOL_MAX = variables.number("DATABASE_POOL_MAX", databases.pool_needed(RPC_THREADS) + databases.PAGE_THREADS)
+DATABASE_POOL_MAX = variables.number("DATABASE_POOL_MAX", databases.PAGE_THREADS + _pool)
 DATABASE_POOL_SECONDS = variables.decimal("DATABASE_POOL_SECONDS", 2.0)
 DATABASE_STATEMENT_SECONDS = variables.number("DATABASE_STATEMENT_SECONDS", 30)
 _address = variables.database("DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'shop.sqlite3'}")
@@ -142,9 +151,14 @@ STATIC_ROOT = ROOT / "var" / "static"
 
 # -- events and calls -----------------------------------------------------------------------------
 EVENT_STORES = {"default": variables.text("EVENT_STORE", "thriftshop.events.streams.database.DatabaseStreams")}
-EVENT_FEEDS = {"default": variables.text("EVENT_FEED", "thriftshop.events.feed.database.DatabaseFeed")}
+EVENT_FEEDS = {
+    "default": variables.text("EVENT_FEED", "thriftshop.events.feed.database.DatabaseFeed"),
+    **variables.pairs("EVENT_FEEDS"),
+}
 # The number of partitions of the embedded feed; run `manage.py repartition` after a change.
 EVENT_PARTITIONS = variables.number("EVENT_PARTITIONS", 1)
+# Whether the processes that serve a context process its events too (`service`), or `manage.py consume` does (`apart`).
+CONSUMERS = variables.one_of("CONSUMERS", "service", ("service", "apart"))
 EVENT_PUBLISHER = variables.text("EVENT_PUBLISHER", "")
 # A lagging consumer group without progress for this time is reported as stalled.
 CONSUMER_STALLED_SECONDS = variables.number("CONSUMER_STALLED_SECONDS", 30)
@@ -190,17 +204,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
 ]
-EMAIL_BACKEND = variables.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-EMAIL_HOST = variables.text("EMAIL_HOST", "localhost")
-EMAIL_PORT = variables.number("EMAIL_PORT", 25)
-EMAIL_HOST_USER = variables.text("EMAIL_HOST_USER")
-EMAIL_HOST_PASSWORD = variables.text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = variables.flag("EMAIL_USE_TLS", False)
-EMAIL_TIMEOUT = 10
-# The folder for e-mails written to files (filebased.EmailBackend).
-EMAIL_FILE_PATH = Path(variables.text("EMAIL_FILE_PATH", str(ROOT / "var" / "mail")))
-DEFAULT_FROM_EMAIL = variables.text("DEFAULT_FROM_EMAIL", "Thrift Shop <shop@thriftshop.example>")
-
 DEMO_ACCOUNTS: list[dict[str, str]] = []
 
 # -- users and sessions ---------------------------------------------------------------------------
@@ -211,29 +214,8 @@ SESSION_IDLE_HOURS = variables.number("SESSION_IDLE_HOURS", 24 * 14)
 SESSION_DAYS = variables.number("SESSION_DAYS", 90)
 # The number of trusted proxies in front: the client is the first of as many entries at the end of X-Forwarded-For.
 PROXIES = variables.number("PROXIES", 0)
-
-# -- the shop -------------------------------------------------------------------------------------
-# ISO 4217 codes; the first is the shop's default.
-CURRENCIES = [code.upper() for code in variables.names("CURRENCIES", ["GBP", "EUR", "USD"])]
-# Postage, and the value of goods from which it is free: `GBP=3.95/50.00`, with the currency's decimals.
-POSTAGE = {
-    code.upper(): rate
-    for code, rate in variables.pairs(
-        "POSTAGE", {"GBP": "3.95/50.00", "EUR": "4.95/60.00", "USD": "5.95/65.00"}
-    ).items()
-}
-# SKUs are upper-case (`upper`), or case-sensitive (`kept`, for an existing database with lower-case ones).
-SKU_CASE = variables.text("SKU_CASE", "upper")
-# How long a customer may cancel an order, how long an order may be pending, and how long a customer may return goods.
-ORDER_GRACE_MINUTES = variables.number("ORDER_GRACE_MINUTES", 30)
-ORDER_TIMEOUT_MINUTES = variables.number("ORDER_TIMEOUT_MINUTES", 15)
-RETURN_DAYS = variables.number("RETURN_DAYS", 30)
-# The available quantity from which staff see a product as low.
-LOW_STOCK = variables.number("LOW_STOCK", 3)
-# How a guest's cart is merged at login: sum, larger, guest or customer; and when unused carts expire.
-CART_MERGE_STRATEGY = variables.text("CART_MERGE_STRATEGY", "sum")
-CART_LIFETIME_DAYS = variables.number("CART_LIFETIME_DAYS", 30)
-CART_CUSTOMER_LIFETIME_DAYS = variables.number("CART_CUSTOMER_LIFETIME_DAYS", 90)
+# The header in which a proxy in front names the client's country (ISO 3166-1 alpha-2), for the audience of flags; none if empty.
+COUNTRY_HEADER = variables.text("COUNTRY_HEADER", "").lower()
 
 # -- GraphQL limits -------------------------------------------------------------------------------
 # The gateway's schema and viewer; the platform itself knows no schema.
@@ -285,7 +267,7 @@ USE_TZ = True
 LOG_LEVEL = variables.log_level("LOG_LEVEL", "INFO")
 LOG_FORMATS = ("json", "text")
 LOG_FORMAT = variables.one_of("LOG_FORMAT", "json", LOG_FORMATS)
-LOGGING = make_logging(LOG_FORMAT, LOG_LEVEL)
+LOGGING = make_logging(LOG_FORMAT, LOG_LEVEL, LOG_FOLDER)
 SENTRY_DSN = variables.text("SENTRY_DSN", "")
 SENTRY_ENVIRONMENT = variables.text("SENTRY_ENVIRONMENT", "production")
 if not STATIC_ROOT.is_dir() and os.access(ROOT, os.W_OK):

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-# Threads of the monolith beside those of RPC_THREADS that hold a connection: consumer groups, periodic work, probes.
+# Threads beside those of RPC_THREADS that hold a connection, at least: consumer groups, periodic work, probes.
 BACKGROUND_THREADS = 16
+# And of each context, with its topic at Kafka: relay, projections, reactions, subscriptions, and its part in Kafka's group.
+CONTEXT_THREADS = 6
 # Connections for the threads of the admin and of other Django pages.
 PAGE_THREADS = 8
 CONNECT_SECONDS = 3
@@ -18,9 +20,9 @@ def is_sqlite(address: dict[str, Any]) -> bool:
     return str(address["ENGINE"]).endswith(".sqlite3")
 
 
-def pool_needed(threads: int) -> int:
+def pool_needed(threads: int, contexts: int) -> int:
     """How many threads may hold a connection at the same time: those that serve, those that call, and the background's."""
-    return 2 * threads + BACKGROUND_THREADS
+    return 2 * threads + max(BACKGROUND_THREADS, CONTEXT_THREADS * contexts)
 
 
 def sqlite(address: dict[str, Any], *, cache_kib: int) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def sqlite(address: dict[str, Any], *, cache_kib: int) -> dict[str, Any]:
         ),
     }
     # Opening the file for each call costs more than most calls.
-    return address | {"OPTIONS": options, "CONN_MAX_AGE": None}
+    return address | {"ENGINE": "thriftshop.database.sqlite3", "OPTIONS": options, "CONN_MAX_AGE": None}
 
 
 def postgresql(

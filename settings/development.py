@@ -18,7 +18,8 @@ SECRET_KEY = SECRET_KEY or "development-only-" + "0" * 50
 VIEWER_KEYS = VIEWER_KEYS or [SECRET_KEY]
 SERVICE_KEYS = SERVICE_KEYS or [SECRET_KEY]
 LEGACY_OPEN = variables.flag("LEGACY_OPEN", True)
-LOGGING = make_logging(variables.one_of("LOG_FORMAT", "text", LOG_FORMATS), LOG_LEVEL)
+LOG_FOLDER = variables.text("LOG_FOLDER", str(variables.ROOT / "var" / "logs"))
+LOGGING = make_logging(variables.one_of("LOG_FORMAT", "text", LOG_FORMATS), LOG_LEVEL, LOG_FOLDER)
 # Shown on the landing page, made by the demo shop.
 DEMO_ACCOUNTS = accounts.DEMO_ACCOUNTS
 # E-mails are saved in a folder: an e-mail program opens them, and the log stays readable.

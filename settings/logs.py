@@ -3,8 +3,14 @@
 from typing import Any
 
 
-def make_logging(format_: str, level: str) -> dict[str, Any]:
-    """Django's LOGGING for one handler on the console, as `json` or `text`."""
+def make_logging(format_: str, level: str, folder: str = "") -> dict[str, Any]:
+    """Django's LOGGING: on the console, as `json` or `text`, and in files of a folder, if one is named."""
+    handlers: dict[str, Any] = {
+        "console": {"class": "logging.StreamHandler", "formatter": format_, "filters": ["call_context"]}
+    }
+    if folder:
+        of_folder = {"class": "thriftshop.telemetry.log_files.Folder", "folder": folder}
+        handlers["folder"] = {**of_folder, "formatter": "json", "filters": ["call_context"]}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -13,11 +19,12 @@ def make_logging(format_: str, level: str) -> dict[str, Any]:
             "json": {"()": "thriftshop.telemetry.logs.JsonFormatter"},
             "text": {"()": "thriftshop.telemetry.logs.TextFormatter"},
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": format_, "filters": ["call_context"]}},
-        "root": {"handlers": ["console"], "level": level},
+        "handlers": handlers,
+        "root": {"handlers": list(handlers), "level": level},
         "loggers": {
             "django.request": {"level": "ERROR"},
             # It would report each attempt to connect; callers report a missing connection themselves.
             "psycopg.pool": {"level": "ERROR"},
+            "kafka": {"level": "CRITICAL"},
         },
     }

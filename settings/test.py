@@ -4,6 +4,7 @@ import os
 
 from settings import databases
 from settings.base import *
+from settings.logs import make_logging
 from settings.variables import ROOT
 
 SECRET_KEY = "test-only-" + "0" * 60
@@ -27,4 +28,7 @@ else:
 DEADLINE_FACTOR = 600.0
 RPC_THREADS = 0
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-LOGGING = {**LOGGING, "handlers": {"console": {"class": "logging.NullHandler"}}}
+LOG_FOLDER = ""
+# Tests send tracked events themselves.
+TRACK_FLUSH_SECONDS = 0.0
+LOGGING = {**make_logging("json", LOG_LEVEL), "handlers": {"console": {"class": "logging.NullHandler"}}}

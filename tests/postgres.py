@@ -48,16 +48,17 @@ def programs() -> Path | None:
 class Server:
     """A server of its own in a folder; `start` after `stop` continues with the same data on the same port."""
 
-    def __init__(self, folder: Path, settings: dict[str, str] | None = None) -> None:
-        found = programs()
-        if found is None:
+    def __init__(self, folder: Path, settings: dict[str, str] | None = None, port: int = 0) -> None:
+        installed = programs()
+        if installed is None:
             raise FileNotFoundError(MISSING)
-        self._programs, self._folder, self._settings = found, folder, SETTINGS | (settings or {})
-        self.port = _free_port()
+        self._programs, self._folder, self._settings = installed, folder, SETTINGS | (settings or {})
+        self.port = port or _free_port()
         self._run_as = SYSTEM_USER if os.geteuid() == 0 else getpass.getuser()
         if os.geteuid() == 0:
             shutil.chown(folder, SYSTEM_USER, SYSTEM_USER)
-        self._run("initdb", *INITDB, "-D", self._data)
+        if not (folder / "data").exists():
+            self._run("initdb", *INITDB, "-D", self._data)
 
     @property
     def _data(self) -> str:
@@ -71,6 +72,14 @@ class Server:
         self._run(
             "pg_ctl", "start", "-w", "-t", str(WAIT_SECONDS), "-D", self._data, "-l", log, "-o", " ".join(options)
         )
+
+    def is_running(self) -> bool:
+        """Whether the server of the folder runs."""
+        try:
+            self._run("pg_ctl", "status", "-D", self._data)
+        except RuntimeError:
+            return False
+        return True
 
     def stop(self, mode: str = "fast") -> None:
         """End it: `fast` rolls back what is open and closes all connections, `immediate` is a crash."""

@@ -1,5 +1,6 @@
 """The ASGI application: probes, `/thrift` and `/graphql` ahead of Django, the rest by Django; event processing meanwhile."""
 
+import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable
@@ -13,7 +14,7 @@ django = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - the settings are there once Django is set up
 
-from thriftshop.processes import draining, health, serving  # noqa: E402
+from thriftshop.processes import draining, health, loop_delay, serving  # noqa: E402
 from thriftshop.rpc.http import endpoint as thrift  # noqa: E402
 from thriftshop.web import csp  # noqa: E402
 
@@ -90,7 +91,9 @@ async def lifespan(receive: Receive, send: Send) -> None:
         log.exception("start failed")
         await send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
         return
+    measuring = asyncio.create_task(loop_delay.measure())
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    measuring.cancel()
     await sync_to_async(serving.stop)(runner)
     await send({"type": "lifespan.shutdown.complete"})

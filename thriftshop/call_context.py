@@ -1,9 +1,9 @@
 """The context of a call: who calls, on whose behalf, until when, and under which trace."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import Any, NamedTuple
 
 from thriftshop import clock
@@ -19,10 +19,20 @@ class CallContext(NamedTuple):
     occurred_at: int | None = None  # the original date of imported data; milliseconds
     causation: str = ""  # the id of the event that caused the call
     variant: str = ""  # active experiment variants
+    operation: Any = (
+        ""  # what is being done, for log lines: a method or the name of a consumer group; it stays in the process
+    )
+    trace: Any = None  # what this process records of the trace (thriftshop.telemetry.spans); it stays in the process
 
 
 EMPTY = CallContext()
 _current: ContextVar[CallContext] = ContextVar("call_context", default=EMPTY)
+
+
+# Replace the call context until `leave` restores it, for code that cannot be a `with` block. Bound methods, because they are
+# called for every span.
+enter: Callable[[CallContext], Token[CallContext]] = _current.set
+leave: Callable[[Token[CallContext]], None] = _current.reset
 
 
 def current() -> CallContext:

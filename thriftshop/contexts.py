@@ -25,10 +25,11 @@ class EventStore(StrEnum):
 
 
 class Resources(NamedTuple):
-    """What one replica requests from Kubernetes, as its quantities."""
+    """What one replica requests from Kubernetes, and its limit, in Kubernetes' units."""
 
-    cpu: str = "100m"
-    memory: str = "128Mi"
+    cpu: str = "200m"
+    memory: str = "160Mi"
+    memory_limit: str = "384Mi"
 
 
 class Link(NamedTuple):
@@ -56,6 +57,8 @@ class ContextConfig(AppConfig):
     staff_groups: Mapping[str, Sequence[str]] = {}
     # Path of the page to open first; by default the admin, or `/` without an admin.
     start_page: str = ""
+    # Its pages call every process by the platform's contract.
+    watches_processes: bool = False
     replicas: int = 2
     resources: Resources = Resources()
 
@@ -104,6 +107,16 @@ class ContextConfig(AppConfig):
     def subscriptions(self) -> Sequence[Any]:
         """The topics it follows in each process: `SUBSCRIPTIONS` of `subscriptions.py`."""
         return self._declared("subscriptions", "SUBSCRIPTIONS")
+
+    @property
+    def measures(self) -> Sequence[Any]:
+        """What it measures of its business: `MEASURES` of `measures.py`."""
+        return self._declared("measures", "MEASURES")
+
+    @property
+    def alerts(self) -> Sequence[Any]:
+        """Its alerts: `ALERTS` of `measures.py`."""
+        return self._declared("measures", "ALERTS")
 
     @property
     def consumes_events(self) -> bool:

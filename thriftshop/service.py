@@ -7,7 +7,7 @@ from django.conf import settings
 from idl import common, platform
 from thriftshop import call_context, clock, contexts, contracts
 from thriftshop.contracts import digests
-from thriftshop.events import groups, progress, streams
+from thriftshop.events import feed, groups, progress, published, streams
 from thriftshop.events.feed import serving
 from thriftshop.events.groups import Group, Projection, Reaction
 
@@ -38,6 +38,11 @@ class Service(platform.PlatformService):
         """Where each partition of a topic hosted here ends."""
         return dict(serving.hosted(topic).ends())
 
+    def get_publishing_delay(self, topic: str) -> int:
+        """How many milliseconds ago the oldest event was recorded that is not yet published."""
+        serving.hosted(topic)
+        return published.publishing_delay(topic)
+
     def await_ends(self, topic: str, seen: dict[int, str], patience_ms: int) -> dict[int, str]:
         """The ends of a topic, as soon as they differ from those the caller has seen, or after `patience_ms`."""
         return dict(serving.wait(topic, seen, patience_ms))
@@ -54,8 +59,9 @@ class Service(platform.PlatformService):
 
     def get_progress(self) -> list[platform.GroupProgress]:
         """How far the consumer groups and subscriptions of this process are, for each partition."""
-        reports = [report for group in groups.hosted() for report in progress.of(group)]
-        return [_struct(report) for report in (*reports, *progress.of_subscriptions())]
+        with feed.asking_once():
+            reports = [report for group in groups.hosted() for report in progress.of(group)]
+            return [_struct(report) for report in (*reports, *progress.of_subscriptions())]
 
 
 def _struct(report: progress.Progress) -> platform.GroupProgress:

@@ -30,7 +30,7 @@ urlpatterns = [
     path("favicon.ico", landing.favicon),
     path("livez", health.livez),
     path("readyz", health.readyz),
-    path("", include("django_prometheus.urls")),
+    path("metrics", health.metrics_view),
     *(path("", include(f"{config.name}.urls")) for config in contexts.hosted() if config.has("urls")),
 ]
 

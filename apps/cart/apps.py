@@ -19,6 +19,7 @@ class CartConfig(contexts.ContextConfig):
     description = "What is about to be bought."
     menu_order = 40
     event_store = contexts.EventStore.STREAMS
+    resources = contexts.Resources(cpu="300m")
     staff_groups = {"Customer care": ["view_cartsummary"]}
 
     def ready(self) -> None:

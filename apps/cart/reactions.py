@@ -4,6 +4,8 @@ from apps.cart.service import checkout, merging
 from idl import orders
 from thriftshop import events
 
+PLACED, CLEARED = frozenset({"OrderPlaced"}), frozenset({"CartCleared"})
+
 
 def follow_order(record: events.Recorded) -> None:
     """Restore the items of a rejected order.
@@ -31,8 +33,8 @@ def erase(record: events.Recorded) -> None:
 
 
 REACTIONS = [
-    events.Reaction("cart.checkout", "orders", follow_order, kinds=frozenset({"OrderPlaced", "OrderRejected"})),
-    events.Reaction("cart.merging", "cart", finish_merge, kinds=frozenset({"CartCleared"})),
+    events.Reaction("cart.checkout", "orders", follow_order, PLACED | {"OrderRejected"}, unhurried=PLACED),
+    events.Reaction("cart.merging", "cart", finish_merge, CLEARED, unhurried=CLEARED),
     events.Reaction("cart.erasure", "users", erase, kinds=frozenset({"UserErased"})),
 ]
 JOBS = [events.Job("cart.lapsed", 3600, merging.sweep)]

@@ -1,4 +1,4 @@
-"""Products, their lists, categories and stock levels as anonymous viewers and customers see them.
+"""Products, their lists, categories and stock levels as anonymous viewers and customers see them, and customers' own accounts.
 
 They are cached until an event or a scheduled time changes them.
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from idl import catalog, inventory
+from idl import catalog, inventory, recommender, users
 from thriftshop import call_context, clock, reads
 from thriftshop.events import Recorded, broadcast
 from thriftshop.telemetry import caches
@@ -205,9 +205,10 @@ class Tree:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """The currency that a customer has chosen."""
+class Account:
+    """A customer's account, for this customer only, and the currency that they have chosen."""
 
+    user: users.User
     currency: str
     valid_until: int | None = None
 
@@ -220,13 +221,22 @@ class Facets:
     valid_until: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Recommended products, the best first."""
+
+    products: list[recommender.Recommendation]
+    valid_until: int | None
+
+
 PRODUCTS: Cache[catalog.Product] = Cache("products", "gateway.products")
 SLUGS: Cache[catalog.Product] = Cache("products_by_slug", "gateway.products")
 LISTS: Cache[catalog.ProductPage] = Cache("product_lists", "gateway.products", "gateway.categories", most=MAX_LISTS)
 FACETS: Cache[Facets] = Cache("facets", "gateway.products", "gateway.categories", most=MAX_FACETS)
 CATEGORIES: Cache[Tree] = Cache("categories", "gateway.categories")
 LEVELS: Cache[inventory.StockLevel] = Cache("stock_levels", "gateway.levels")
-SETTINGS: Cache[Setting] = Cache("customer_settings", "gateway.users")
+RANKINGS: Cache[Ranking] = Cache("recommendations", "gateway.products")
+ACCOUNTS: Cache[Account] = Cache("accounts", "gateway.users")
 
 
 def drop_product(record: Recorded) -> None:
@@ -249,6 +259,6 @@ def drop_level(record: Recorded) -> None:
     LEVELS.drop(record.stream)
 
 
-def drop_setting(record: Recorded) -> None:
-    """Drop the settings of the customer whom an event is about."""
-    SETTINGS.drop(record.stream)
+def drop_account(record: Recorded) -> None:
+    """Drop the account that an event is about."""
+    ACCOUNTS.drop(record.stream)

@@ -1,6 +1,6 @@
 """The gateway as the platform serves it: the schema with its weights, and how a request's viewer is found out."""
 
-from apps.gateway import loaders
+from apps.gateway import flags, loaders
 from apps.gateway.costs import WEIGHTS
 from apps.gateway.examples import EXAMPLES
 from apps.gateway.schema import SCHEMA
@@ -9,7 +9,7 @@ from thriftshop.graphql import execution
 from thriftshop.graphql.endpoint import Gateway
 
 GATEWAY = Gateway(
-    execution.engine(SCHEMA, WEIGHTS, loaders.audience),
+    execution.engine(SCHEMA, WEIGHTS, loaders.audience, flags.record_variants),
     identify,
     "gateway",
     EXAMPLES,

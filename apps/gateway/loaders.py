@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias, TypeVar, cast
 from django.conf import settings
 
 from apps.gateway import cache
-from idl import cart, catalog, inventory, orders, sessions, users
+from idl import cart, catalog, inventory, orders, recommender, sessions, users
 from thriftshop import clock, rpc
 from thriftshop.graphql.requests import Context, Info
 from thriftshop.rpc import sku_case
@@ -19,6 +19,8 @@ Tree = cache.Tree
 LoadPages = Callable[[list[str]], Awaitable[list[catalog.ProductPage | None]]]
 # The thousand lines of one order are requested in concurrent batches, so that each call meets its deadline.
 AT_ONCE = 200
+# How long sales may be missing in a ranking, as in the recommender's own.
+RANKING_MS = 60_000
 
 
 async def _in_parts(ask: Callable[[list[str]], Awaitable[list[T]]], keys: list[str]) -> list[T]:
@@ -150,25 +152,68 @@ def level(context: Context, sku: str) -> Loaded[inventory.StockLevel | None]:
     return context.load(_shared_levels, sku) if cached is cache.MISSING else cast("inventory.StockLevel | None", cached)
 
 
+async def ranking(
+    context: Context, key: str, ask: Callable[[], Awaitable[list[recommender.Recommendation]]]
+) -> list[recommender.Recommendation]:
+    """A ranking of products that is the same for all viewers. It is cached while all of its products can be bought."""
+    if context.is_staff:
+        return await ask()
+
+    async def load(_keys: list[str]) -> list[cache.Ranking | None]:
+        return [cache.Ranking(await ask(), clock.now() + RANKING_MS)]
+
+    for _ in range(2):
+        (loaded,) = await cache.RANKINGS.load([key], load)
+        recommended = loaded.products if loaded else []
+        if await _can_be_bought(context, [product.sku for product in recommended]):
+            break
+        cache.RANKINGS.drop(key)
+    return recommended
+
+
+async def _can_be_bought(context: Context, skus: list[str]) -> bool:
+    """Whether these products are published and in stock, as far as that is known."""
+    loads = [load(context, sku) for sku in skus for load in (product, level)]
+    waiting = [loaded for loaded in loads if isinstance(loaded, Awaitable)]
+    values: list[object] = [loaded for loaded in loads if not isinstance(loaded, Awaitable)]
+    try:
+        values += await asyncio.gather(*waiting)
+    except rpc.RpcError:
+        return True
+    return all(value is not None and getattr(value, "available", 1) > 0 for value in values)
+
+
 async def order(context: Context, order_id: str) -> orders.Order | None:
     """The order of this id, where the viewer may see it."""
     return await context.load(_orders, order_id)
 
 
 async def user(context: Context, user_id: str) -> users.User | None:
-    """The user of this id, where the viewer may see them."""
-    return await context.load(_users, user_id)
+    """The user of this id, where the viewer may see them. Customers see themselves; their accounts are cached."""
+    if context.is_staff or context.viewer is None or context.viewer.id != user_id:
+        return await context.load(_users, user_id)
+    account = await _own_account(context, user_id)
+    return account.user if account else None
 
 
-async def _settings(ids: list[str]) -> list[cache.Setting]:
-    """The settings of these users, of whom the viewer may see one: the viewer."""
-    accounts = await _users(ids)
-    chosen = [account.settings.get("currency") if account else None for account in accounts]
-    return [cache.Setting(code if code in settings.CURRENCIES else _default_currency()) for code in chosen]
+async def _accounts(ids: list[str]) -> list[cache.Account | None]:
+    return [cache.Account(user, _currency_of(user)) if user else None for user in await _users(ids)]
 
 
-async def _shared_settings(ids: list[str]) -> list[cache.Setting | None]:
-    return await cache.SETTINGS.load(ids, _settings)
+def _currency_of(user: users.User) -> str:
+    code = user.settings.get("currency")
+    return code if code in settings.CURRENCIES else _default_currency()
+
+
+async def _shared_accounts(ids: list[str]) -> list[cache.Account | None]:
+    return await cache.ACCOUNTS.load(ids, _accounts)
+
+
+async def _own_account(context: Context, own_id: str) -> cache.Account | None:
+    cached = cache.ACCOUNTS.get(own_id)
+    if cached is cache.MISSING:
+        return await context.load(_shared_accounts, own_id)
+    return cast("cache.Account | None", cached)
 
 
 def _default_currency() -> str:
@@ -179,8 +224,8 @@ def known_currency(context: Context) -> str | None:
     """The currency of the viewer's setting, if it is cached; the shop's own for a stranger. It is part of the audience."""
     if context.identified is None:
         return _default_currency()
-    cached = cache.SETTINGS.get(context.identified.id)
-    return cached.currency if isinstance(cached, cache.Setting) else None
+    cached = cache.ACCOUNTS.get(context.identified.id)
+    return cached.currency if isinstance(cached, cache.Account) else None
 
 
 def currency(context: Context) -> str | Awaitable[str]:
@@ -191,15 +236,15 @@ def currency(context: Context) -> str | Awaitable[str]:
 
 async def _loaded_currency(context: Context) -> str:
     try:
-        setting = await context.load(_shared_settings, context.identified.id if context.identified else "")
+        account = await _own_account(context, context.identified.id if context.identified else "")
     except rpc.RpcError:
         return _default_currency()
-    return setting.currency if setting else _default_currency()
+    return account.currency if account else _default_currency()
 
 
 def audience(context: Context) -> str | Awaitable[str | None] | None:
     """What the catalog shows to a viewer depends on the currency; None if it cannot be known without asking each time."""
-    return currency(context) if context.identified is None or cache.SETTINGS.is_current() else None
+    return currency(context) if context.identified is None or cache.ACCOUNTS.is_current() else None
 
 
 def cached_tree() -> Tree | None:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from apps.gateway import cache, tokens
+from apps.gateway import cache, flags, tokens
 from apps.gateway.schema.subscriptions import customer
 from idl import orders
 from thriftshop.events import Recorded, envelope
@@ -11,7 +11,13 @@ from thriftshop.graphql import live
 
 PRODUCT_KINDS = frozenset({"ProductWritten", "ProductPublished", "ProductArchived", "PriceChanged"})
 CATEGORY_KINDS = frozenset({"CategoryWritten", "CategoryRemoved"})
-USER_KINDS = frozenset({"ProfileChanged", "UserErased"})
+# The others change no account.
+USER_KINDS = frozenset(envelope.kinds("users")) - {
+    "UserRegistered",
+    "RegistrationRepeated",
+    "PasswordResetRequested",
+    "VerificationRequested",
+}
 # Adjustments are bookings without an order.
 ORDER_KINDS = frozenset(envelope.kinds("orders")) - {"AdjustmentBooked"}
 
@@ -40,6 +46,9 @@ def session_ended(record: Recorded) -> None:
     live.end_session(record.event.id, record.recorded_at)
 
 
+# Not exposures, of which there are many.
+FLAG_KINDS = frozenset(envelope.kinds("experiments")) - {"VariantExposed", "VisitorClaimed"}
+
 SUBSCRIPTIONS = [
     Subscription("gateway.products", "catalog", product_changed, PRODUCT_KINDS),
     Subscription("gateway.categories", "catalog", cache.drop_categories, CATEGORY_KINDS),
@@ -47,7 +56,8 @@ SUBSCRIPTIONS = [
     Subscription("gateway.orders", "orders", order_changed, ORDER_KINDS),
     # Carts change most often; nothing but subscriptions needs their events.
     Subscription("gateway.carts", "cart", live.notify, is_wanted=partial(live.is_followed, "cart")),
-    Subscription("gateway.users", "users", cache.drop_setting, USER_KINDS),
+    Subscription(flags.SUBSCRIPTION, "experiments", flags.changed, FLAG_KINDS),
+    Subscription("gateway.users", "users", cache.drop_account, USER_KINDS),
     Subscription(
         tokens.SUBSCRIPTION,
         "sessions",

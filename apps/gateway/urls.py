@@ -3,6 +3,7 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
+from apps.gateway import ofrep
 from idl import catalog
 from thriftshop import call_context, media, rpc
 
@@ -13,6 +14,8 @@ def _fetch(name: str) -> catalog.MediaFile:
 
 
 urlpatterns = [
+    path("ofrep/v1/evaluate/flags", ofrep.evaluate_all),
+    path("ofrep/v1/evaluate/flags/<str:key>", ofrep.evaluate_flag),
     media.route(media.Cache(_fetch).get),
     path("account/verify-email", TemplateView.as_view(template_name="gateway/verify_email.html")),
     path("account/find-order", TemplateView.as_view(template_name="gateway/find_order.html")),

@@ -12,6 +12,7 @@ class InventoryConfig(contexts.ContextConfig):
     description = "What is on the shelves, and how it got there."
     menu_order = 30
     event_store = contexts.EventStore.STREAMS
+    resources = contexts.Resources(cpu="300m")
     staff_groups = {
         "Packing": ["view_level", "view_movement"],
         "Buying": ["view_level", "change_level", "view_movement"],

@@ -26,6 +26,7 @@ class OrdersConfig(contexts.ContextConfig):
     description = "Orders: ship, cancel, return, refund."
     menu_order = 10
     event_store = contexts.EventStore.STREAMS
+    resources = contexts.Resources(cpu="500m")
     staff_groups = {
         "Packing": ["view_order", "change_order"],
         "Customer care": ["view_order", "change_order", "view_email"],

@@ -6,7 +6,7 @@ from typing import Self
 from django.db import connections, models
 
 from apps.recommender.domain import categories
-from thriftshop.database import bulk, prepared
+from thriftshop.database import bulk, prepared, statements
 
 # Not by primary key, because a rebuild projects orders in another sequence.
 NEWEST_FIRST = ("-bought_at", "-order_id")
@@ -168,9 +168,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
 
         The row with the source's last number is locked until the transaction ends, so that numbers become visible in order.
         """
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(NEXT_NUMBER, [source])
-            number = int(cursor.fetchone()[0])
+        number = int(statements.fetch(NEXT_NUMBER, [source], self.db)[0][0])
         row = (f"{source} {number % MAX_CHANGES}", source, number, "\n".join(sorted(skus)))
         bulk.upsert(self, ("slot", "source", "number", "skus"), [row], "slot")
         ChangeQuerySet.recorded += 1

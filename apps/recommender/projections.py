@@ -37,8 +37,9 @@ def apply_orders(records: Sequence[events.Recorded]) -> None:
     if removed := existing - set(baskets):
         models.Basket.objects.filter(order_id__in=removed).delete()
     models.Basket.objects.add(basket for key, basket in baskets.items() if key not in existing)
-    models.Popularity.objects.put(_popularity_after(changes))
+    # First, because it locks: another process may apply another partition with orders of the same products.
     models.Change.objects.record("baskets", () if is_rebuilt else changes)
+    models.Popularity.objects.put(_popularity_after(changes))
 
 
 def _basket(record: events.Recorded) -> models.Basket:

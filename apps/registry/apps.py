@@ -17,6 +17,8 @@ class RegistryConfig(contexts.ContextConfig):
     label = "registry"
     verbose_name = "Registry"
     start_page = "/registry"
+    watches_processes = True
+    resources = contexts.Resources(cpu="50m")
 
     def ready(self) -> None:
         """Register the checks of its settings."""

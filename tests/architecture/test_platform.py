@@ -14,6 +14,7 @@ TEMPLATE_CODE = re.compile(r'\{[%{].*?[%}]\}|(?:href|src|action)="[^"]*"')
 PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 GATEWAY = "the API gateway as a pattern: the platform serves the schema that this setting names"
+GATEWAY_API = "Kubernetes' Gateway API"
 ACCOUNTS = "accounts that the development settings list; not the actor"
 # Names that mean something else, by file, with the reason.
 EXCEPTIONS = {
@@ -27,6 +28,9 @@ EXCEPTIONS = {
     "graphql/live/rounds.py": ({"Gateway", "_gateway", "gateway"}, GATEWAY),
     "graphql/live/socket.py": ({"gateway"}, GATEWAY),
     "graphql/live/sse.py": ({"gateway"}, GATEWAY),
+    "kubernetes/chart.py": ({"Gateway", "gatewayClass", "gatewayClassName"}, GATEWAY_API),
+    "kubernetes/ingress.py": ({"gateway.networking.k8s.io/v1"}, GATEWAY_API),
+    "kubernetes/mesh.py": ({"gateway.networking.k8s.io"}, GATEWAY_API),
     "management/commands/graphql_schema.py": ({"GRAPHQL_GATEWAY", "gateway"}, GATEWAY),
     "management/commands/persist.py": ({"GRAPHQL_GATEWAY", "gateway"}, GATEWAY),
     "web/landing.py": ({"DEMO_ACCOUNTS"}, ACCOUNTS),
@@ -34,6 +38,10 @@ EXCEPTIONS = {
     "management/commands/up.py": ({"DEMO_ACCOUNTS", "no_demo", "--no-demo"}, ACCOUNTS),
     "desk/accounts.py": ({"get_users"}, "a method that the contract of the accounts must have"),
     "desk/people.py": ({"get_users", "users"}, "a method that the contract of the accounts must have"),
+    "telemetry/exposition.py": (
+        {"CollectorRegistry", "REGISTRY", "prometheus_client.registry"},
+        "the Prometheus client's registry of metrics",
+    ),
     "desk/site.py": ({"_registry"}, "Django's registry of ModelAdmins"),
     "identity/apps.py": (
         {"StaffSessionsConfig", "SessionsConfig", "django.contrib.sessions.apps", "staff_sessions"},

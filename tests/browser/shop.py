@@ -3,8 +3,9 @@
 from django.contrib.auth.models import Group
 from django.test import override_settings
 
-from idl import cart, catalog, common, inventory, orders, sessions, users
+from idl import analytics, cart, catalog, common, inventory, orders, sessions, users
 from tests import acting
+from tests.experiments import steps
 from tests.orders import shop as ordering
 from thriftshop import clock, rpc
 from thriftshop.events import progress
@@ -12,6 +13,7 @@ from thriftshop.events import progress
 PICTURE = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 60" width="80" height="60">
 <rect width="80" height="60" fill="#e4efe9"/><circle cx="40" cy="34" r="16" fill="#1f5c4d"/></svg>"""
 CUSTOMER = "ada@shop.example"
+VISITOR = "visitor-0000000001"
 PASSWORD = "a difference engine"
 TEAPOT, COAT, LAMP, CHAIR = "TEAPOT", "COAT", "LAMP", "CHAIR"
 PRICES = {TEAPOT: 12_50, COAT: 45_00, LAMP: 30_00, CHAIR: 18_00}
@@ -31,6 +33,8 @@ def fill():
     progress.catch_up()
     lose_an_email()
     _sell(ada)
+    _track()
+    _experiment()
 
 
 def _write_products():
@@ -85,6 +89,33 @@ def lose_an_email():
         with acting.as_stranger():
             rpc.connect(users.UsersService).sign_up("mary@shop.example", "a vindication 1792", "Mary")
         progress.catch_up()
+
+
+def _track():
+    """A visitor looks at a product; one event is invalid, and a bot's are only counted."""
+    now = clock.now()
+    kinds = {"event-0001": ("product_viewed", f'{{"sku": "{TEAPOT}"}}'), "event-0002": ("danced", "{}")}
+    batch = analytics.TrackedBatch(
+        visitor_id=VISITOR,
+        session_id="session-0000000001",
+        consent=analytics.Consent.ANALYTICS,
+        sent_at=now,
+        received_at=now,
+        events=[
+            analytics.EventInput(id=id_, kind=kind, occurred_at=now, properties=properties)
+            for id_, (kind, properties) in kinds.items()
+        ],
+    )
+    with acting.as_service("gateway"):
+        rpc.connect(analytics.AnalyticsService).track([batch], [analytics.Exclusion(reason="bot", events=3)])
+    progress.catch_up()
+
+
+def _experiment():
+    """A flag that runs and was seen by a visitor."""
+    steps.start("button")
+    steps.expose(steps.exposure(VISITOR))
+    progress.catch_up()
 
 
 def _sell(customer):

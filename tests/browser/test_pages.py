@@ -11,8 +11,18 @@ from playwright.sync_api import expect
 
 from settings import accounts, development
 from tests.browser import accessibility
+from thriftshop.events import envelope
+from thriftshop.telemetry import tracing
 
 STANDARD = {"changelist", "add", "history", "delete", "change"}
+
+
+def trace_of(event):
+    return tracing.trace_id(envelope.peek(bytes(event.payload)).context.traceparent or "") or "1" * 32
+
+
+# What an address needs that is not the key of an object.
+PARAMETERS = {"<str:trace>": trace_of}
 
 
 def own_pages(model_admin, first):
@@ -29,7 +39,8 @@ def own_pages(model_admin, first):
         if not holes:
             yield base + route
         elif len(holes) == 1 and first is not None:
-            yield base + route.replace(holes[0], quoted(str(first.pk)))
+            value = PARAMETERS.get(holes[0], lambda shown: quoted(str(shown.pk)))(first)
+            yield base + route.replace(holes[0], value)
 
 
 def pages_of(model_admin, request):

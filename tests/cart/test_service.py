@@ -3,7 +3,7 @@
 import pytest
 
 from idl import common
-from tests import acting
+from tests import acting, stores
 from tests.cart import steps
 from thriftshop import clock
 from thriftshop.rpc import hosting
@@ -11,6 +11,7 @@ from thriftshop.rpc import hosting
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
 
 
+@stores.on_every_store
 def test_a_guest_opens_a_cart_and_fills_it(carts, shop):
     token = steps.open_guest(carts)
     with acting.as_stranger():

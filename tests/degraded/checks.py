@@ -49,7 +49,8 @@ def _reads_well(answer: Answer, operation: Read, whole: Answer, service: str, *,
     failed, codes = world.failures_of(answer)
     places = world.places(whole, operation.without.get(service, ()))
     silent = places["~"]
-    as_it_should = failed == places[""] if strict else failed <= places[""] | places["?"]
+    needed, remembered = places[""], places["="]
+    as_it_should = needed <= failed <= needed | remembered if strict else failed <= needed | remembered | places["?"]
     data = answer.get("data")
     if strict and world.nulled(data, silent) != data:
         return False

@@ -8,6 +8,8 @@ from django.conf import settings
 import idl
 
 SERVICES = tuple(name for name in settings.ALL_CONTEXTS if idl.thrift_file(f"idl.{name}"))
+# What customers read does not depend on these.
+UNREAD = frozenset({"analytics", "experiments"})
 # What a field that needs a service says while it is away.
 CODES = frozenset({"SERVICE_UNAVAILABLE", "DEADLINE_EXCEEDED"})
 
@@ -19,7 +21,8 @@ class Read:
     """A query: `without` says what is null while a service is away, each with an error of its own.
 
     `*` stands for every item of a list; a path after `~` is null without an error, for what is above it tells; one after
-    `?` needs it too, and shows so where a slow service answered for what is above it and not again.
+    `?` needs it too, and shows so where a slow service answered for what is above it and not again; one after `=` is
+    answered from memory for a minute.
     """
 
     document: str
@@ -66,7 +69,7 @@ READS = {
         {
             "catalog": ("product", "?product.category", "?product.boughtTogether.nodes.*"),
             "inventory": ("product.stock",),
-            "recommender": ("product.boughtTogether",),
+            "recommender": ("=product.boughtTogether",),
         },
     ),
     "a list with facets and stock": Read(
@@ -157,6 +160,13 @@ def needs(*services: str) -> frozenset[str]:
 
 
 WRITES = {
+    "to track what a visitor does": Write(
+        f"""track(input: {{visitorId: "visitor-0000000001", sessionId: "session-0000000001", consent: ANALYTICS,
+          sentAt: "2026-01-01T00:00:00Z", events: [{{id: "event-000001", kind: "pageViewed",
+          occurredAt: "2026-01-01T00:00:00Z", properties: "{{\\"path\\": \\"/\\"}}"}}]}}) {{ __typename {REFUSAL} }}""",
+        needs(),
+        look=GUEST_LINES,
+    ),
     "to open a cart": Write(
         f'openCart(input: {{currency: "GBP"}}) {{ __typename {REFUSAL} }}', needs("cart"), look=GUEST_LINES
     ),

@@ -11,6 +11,8 @@ from thriftshop.rpc import hosting, reflection
 
 pytestmark = pytest.mark.django_db
 
+# The gateway answers without it: visitors are then assigned without a record.
+IMPATIENT = ["ExperimentsService.resolve_subject"]
 READING = ("get", "find_", "list_", "describe", "await_", "read_", "count_feed", "authenticate")
 
 HOW = {
@@ -65,14 +67,14 @@ def test_every_writing_method_has_a_deadline_that_allows_for_a_slow_service():
         if not method.name.startswith(READING)
     ]
     assert len(changing) > 40
-    assert [str(method) for method in changing if method.deadline_ms < 2_000] == []
+    assert [str(method) for method in changing if method.deadline_ms < 2_000] == IMPATIENT
 
 
 def test_every_service_and_every_root_field_of_queries_is_in_the_table():
     from apps.gateway.schema import QUERIES
 
-    for service in table.SERVICES:
-        assert any(service in operation.without for operation in table.READS.values()), service
+    read = {service for operation in table.READS.values() for service in operation.without}
+    assert read == set(table.SERVICES) - table.UNREAD
     fields = {operation.document.split("(")[0].split(" ")[0] for operation in table.READS.values()}
     # A link's token is in an e-mail alone; it shows what `guestOrder` shows.
     left_out = {"product", "category", "node", "revenue", "stock_totals", "data_export", "guest_order_by_link"}

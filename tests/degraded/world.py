@@ -90,7 +90,7 @@ def stocked(shop: shops.Shop) -> World:
 
 def places(whole: Answer, paths: Paths) -> dict[str, set[Place]]:
     """Where these paths lead in an answer, by the mark before them, if any. Every path must lead somewhere."""
-    found: dict[str, set[Place]] = {"": set(), "~": set(), "?": set()}
+    found: dict[str, set[Place]] = {"": set(), "~": set(), "?": set(), "=": set()}
     for path in paths:
         mark = path[0] if path[0] in found else ""
         led = set(_followed(whole, path.removeprefix(mark).split("."), ()))

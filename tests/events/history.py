@@ -7,6 +7,8 @@ from apps.orders.models import CardEntry
 from idl import cart, catalog, inventory, orders, users
 from idl.legacy import inventory as legacy_inventory
 from tests import acting
+from tests.analytics import journey as visits
+from tests.experiments import journey as flags
 from tests.orders import buying, guests, interruptions, shop
 from tests.orders.shop import BUTTON, COAT, LAMP, TEAPOT
 from tests.users.people import token_in
@@ -18,9 +20,10 @@ MINE = cart.CartRef()
 
 
 def happen() -> None:
-    """Everything that can happen to products, stock, carts and orders; ends with all groups caught up."""
+    """Everything that can happen to products, stock, carts, orders and flags; ends with all groups caught up."""
     shop.open_shop(stock=200)
-    for happening in (_categories, _products, _stock, _old_orders, _carts, _orders, _failures, _claims):
+    on_the_shelf, with_customers = (_categories, _products, _stock), (_old_orders, _carts, _orders, _failures, _claims)
+    for happening in (*on_the_shelf, *with_customers, visits.happen, flags.happen):
         happening()
         progress.catch_up()
 

@@ -29,7 +29,9 @@ def receive(sku, *quantities):
 
 def use_feed(monkeypatch, of):
     """Replace how the broadcast finds its feed; the process that is called finds its own feed as usual."""
-    replaced = types.SimpleNamespace(of=of, START=feed.START, POLL_SECONDS=feed.POLL_SECONDS)
+    replaced = types.SimpleNamespace(
+        of=of, publisher_of=feed.publisher_of, START=feed.START, POLL_SECONDS=feed.POLL_SECONDS
+    )
     monkeypatch.setattr(broadcast, "feed", replaced)
 
 

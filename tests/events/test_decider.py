@@ -126,3 +126,12 @@ def test_fifty_threads_take_exactly_what_is_there(event_store):
         thread.join()
     assert (len(taken), len(refused)) == (20, 30)
     assert shelves.load("MUG")[0] == Shelf(0)
+
+
+def test_a_state_that_includes_a_version_is_read_only_if_an_older_one_is_known(shelves):
+    shelves.decide("MUG", receive(3))
+    streams.of("inventory").append([Write("MUG", 1, [inventory.StockReceived(quantity=4)])])
+    assert shelves.load_including("MUG", 1) == (Shelf(3), 1)
+    assert shelves.load_including("MUG", 2) == (Shelf(7), 2)
+    shelves.forget()
+    assert shelves.load_including("MUG", 1) == (Shelf(7), 2)

@@ -20,7 +20,7 @@ SKUS = [f"SKU-{number}" for number in range(20)]
 
 @pytest.fixture(params=[1, 4])
 def partitions(request, settings):
-    settings.EVENT_PARTITIONS = request.param
+    settings.EVENT_PARTITIONS = settings.CASSANDRA_SHARDS = settings.KAFKA_PARTITIONS = request.param
     feed.of.cache_clear()
     return request.param
 

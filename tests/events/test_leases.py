@@ -3,6 +3,7 @@
 import functools
 import json
 import logging
+import threading
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -11,7 +12,7 @@ from idl import inventory
 from tests.events.test_workers import receive, running, until  # noqa: F401 - a fixture
 from thriftshop import clock, events
 from thriftshop.event_store.models import Lease
-from thriftshop.events import groups, leases, processor, streams
+from thriftshop.events import groups, lanes, leases, news, processor, streams
 from thriftshop.events.streams import Write
 from thriftshop.processes import health, serving
 
@@ -113,3 +114,27 @@ def test_a_stalled_group_is_named_by_readiness_metrics_and_log_until_it_moves(ru
     assert until(lambda: seen == [1] and not runner.stalled())
     assert json.loads(health.readiness().body)["checks"]["consumers"] == "ok"
     assert until(lambda: any(record.message == "group moves again" for record in caplog.records))
+
+
+@pytest.mark.django_db
+def test_a_worker_leaves_a_group_alone_after_it_found_that_another_process_has_it(
+    group, django_assert_num_queries, monkeypatch
+):
+    append(1)
+    hold_lease(leases.LEASE_MS)
+    worker = lanes.Worker("here", [group], threading.Event())
+    assert worker.round() == 0
+    worker.wake([group.name])
+    with django_assert_num_queries(0):
+        assert worker.round() == 0
+    assert looks(group) == set()
+    Lease.objects.update(held_until=0)
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + leases.RETRY_MS)
+    worker.wake([group.name])
+    assert worker.round() == 1
+
+
+def looks(group) -> set[str]:
+    """The groups that a first look at the topics wakes."""
+    return news.News([group]).groups()

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from idl import inventory
 from thriftshop import events
 from thriftshop.event_store.models import DeadLetter
-from thriftshop.events import checkpoints, feed, groups, progress, rebuild, streams
+from thriftshop.events import checkpoints, feed, groups, progress, rebuild, relayed, streams
 from thriftshop.events.streams import Write
+from thriftshop.rpc import errors
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +73,58 @@ def test_a_process_without_projections_has_nothing_to_rebuild(monkeypatch):
     output = io.StringIO()
     call_command("rebuild", "--check", stdout=output)
     assert output.getvalue() == "Nothing to rebuild: no context of this process has projections.\n"
+
+
+def test_a_topic_that_cannot_be_read_is_reported_in_one_line(keeping_nothing, monkeypatch):
+    def fail(group):
+        raise errors.Unavailable("Kafka at 127.0.0.1:9092 does not answer.")
+
+    monkeypatch.setattr(progress, "lag", fail)
+    with pytest.raises(CommandError, match=r"^Kafka at 127\.0\.0\.1:9092 does not answer\.$"):
+        call_command("rebuild", "inventory", "--check")
+
+
+@pytest.fixture
+def noting():
+    """A projection that notes what it applies, and has applied two events."""
+    applied = []
+    group = events.Projection("inventory.test", "inventory", applied.extend, (DeadLetter,))
+    receive(2)
+    progress.catch_up(of=[group])
+    applied.clear()
+    return group, applied
+
+
+def receive(times):
+    for _ in range(times):
+        version = len(streams.of("inventory").read({"MUG": 0})["MUG"])
+        streams.of("inventory").append([Write("MUG", version, [inventory.StockReceived(quantity=1)])])
+
+
+def receive_after(monkeypatch, module, name):
+    """Record an event after each call of a function, as another process may while a rebuild scans the streams."""
+    called = getattr(module, name)
+
+    def replacement(*arguments):
+        result = called(*arguments)
+        receive(1)
+        return result
+
+    monkeypatch.setattr(module, name, replacement)
+
+
+@pytest.mark.parametrize("event_store", ["memory", "cassandra"], indirect=True)
+def test_events_recorded_during_a_rebuild_are_left_to_the_processor(event_store, noting, monkeypatch):
+    group, applied = noting
+    receive_after(monkeypatch, relayed, "log_ends")
+    assert rebuild.rebuild(group) == 2
+    progress.catch_up(of=[group])
+    assert [record.version for record in applied] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("event_store", ["memory", "cassandra"], indirect=True)
+def test_events_recorded_during_a_check_are_left_out(event_store, noting, monkeypatch):
+    group, applied = noting
+    receive_after(monkeypatch, rebuild, "_ahead_of_log")
+    assert rebuild.differences(group) == []
+    assert [record.version for record in applied] == [1, 2]

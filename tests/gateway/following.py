@@ -14,7 +14,16 @@ from thriftshop import rpc
 from thriftshop.events import broadcast
 from thriftshop.graphql.responses import Responses
 
-CACHES = (cache.PRODUCTS, cache.SLUGS, cache.LISTS, cache.FACETS, cache.CATEGORIES, cache.LEVELS, cache.SETTINGS)
+CACHES = (
+    cache.PRODUCTS,
+    cache.SLUGS,
+    cache.LISTS,
+    cache.FACETS,
+    cache.CATEGORIES,
+    cache.LEVELS,
+    cache.RANKINGS,
+    cache.ACCOUNTS,
+)
 
 
 class Followed:

@@ -108,6 +108,11 @@ MUTATIONS = {
     "logOut": ("", MINE),
     "revokeSession": ("(input: {id: $session})", ("Unauthenticated", "Success", "NotFound", "Success")),
     "revokeOtherSessions": ("", MINE),
+    "track": (
+        '(input: {visitorId: "visitor-0000000001", sessionId: "session-0000000001", consent: ACCOUNT,'
+        ' sentAt: "2026-01-01T00:00:00Z", events: []})',
+        YES,
+    ),
 }
 TYPES = dict.fromkeys(("guestNumber", "guestToken", "guestLink", "otherGuestToken"), "String!")
 

@@ -49,6 +49,19 @@ def order(**changes):
 
 
 # The mutation, its input, and how it is refused: the kind of the refusal, or the code of an error.
+EVENT = {
+    "id": "event-000001",
+    "kind": "pageViewed",
+    "occurredAt": "2026-01-01T00:00:00Z",
+    "properties": '{"path": "/"}',
+}
+
+
+def tracked(**changes):
+    batch = {"visitorId": "visitor-0000000001", "sessionId": "session-0000000001", "consent": "ANALYTICS"}
+    return {**batch, "sentAt": "2026-01-01T00:00:00Z", "events": [EVENT], **changes}
+
+
 WRONG = [
     *(("addToCart", item(quantity=quantity), "InvalidInput") for quantity in (0, -1, 1_000, 2**31 - 1)),
     *(("addToCart", item(quantity=quantity), "BAD_USER_INPUT") for quantity in (2**31, -(2**40), 1.5, "1", None, [1, 2])),
@@ -123,6 +136,12 @@ WRONG = [
         ("logIn", {"email": email, "password": password}, "LoginFailed")
         for email, password in STRANGERS
     ),
+    *(("track", tracked(visitorId=id_), "InvalidInput") for id_ in ("", "too short", LONG)),
+    *(("track", tracked(sessionId=id_), "InvalidInput") for id_ in ("", "too short", LONG)),
+    ("track", tracked(events=[EVENT] * 51), "InvalidInput"),
+    ("track", tracked(cartId="made up"), "InvalidInput"),
+    *(("track", tracked(consent=consent), "BAD_USER_INPUT") for consent in ("ALL", None, 1)),
+    ("track", tracked(sentAt="yesterday"), "BAD_USER_INPUT"),
 ]  # fmt: skip
 
 

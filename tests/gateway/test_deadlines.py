@@ -50,7 +50,7 @@ def deadlines(monkeypatch):
 def caching(request, monkeypatch):
     """Whether the gateway's cache is used, which is filled while the request runs."""
     monkeypatch.setattr(broadcast, "current_at", lambda _name: time.monotonic() if request.param else broadcast.NEVER)
-    caches = (cache.PRODUCTS, cache.LISTS, cache.FACETS, cache.CATEGORIES, cache.LEVELS, cache.SETTINGS)
+    caches = (cache.PRODUCTS, cache.LISTS, cache.FACETS, cache.CATEGORIES, cache.LEVELS, cache.ACCOUNTS)
     for shared in caches:
         shared.clear()
     yield

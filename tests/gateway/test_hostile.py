@@ -26,6 +26,10 @@ COSTLY = {
         "{ products(first: 100) { nodes { priceHistory { totalCount } history { totalCount }"
         " boughtTogether { totalCount } stockMovements { totalCount } } } }"
     ),
+    "price histories": (
+        "{ products(first: 100) { nodes { a: priceHistory(first: 1) { totalCount } b: priceHistory(first: 2) { totalCount } } } }"
+    ),
+    "timelines": "{ orders(first: 100) { nodes { a: timeline(first: 1) { totalCount } b: timeline(first: 2) { totalCount } } } }",
     "by fragments": (
         f"{{ a: {PAGE} b: {PAGE} c: {PAGE} d: {PAGE} }}"
         f" fragment P on ProductConnection {{ nodes {{ {CARD} }} edges {{ node {{ {CARD} }} }} }}"
@@ -148,6 +152,20 @@ BODIES = {
         "GRAPHQL_VALIDATION_FAILED",
     ),
     "repeated directives": (encoded("{ __typename " + "@include(if: true) " * 40 + "}"), "GRAPHQL_VALIDATION_FAILED"),
+    "a batch that fills a cart repeatedly": (
+        orjson.dumps(
+            [
+                {
+                    "query": "mutation ($items: [CartItemInput!]!) { "
+                    + " ".join(f"a{n}: addItemsToCart(input: {{items: $items}}) {{ __typename }}" for n in range(14))
+                    + " }",
+                    "variables": {"items": [{"sku": f"TS-{n}", "quantity": 1} for n in range(100)]},
+                }
+            ]
+            * 10
+        ),
+        "LIMIT_COST",
+    ),
     "many conditions": (orjson.dumps([conditional(2**n) for n in range(10)]), None),
 }
 

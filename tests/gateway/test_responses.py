@@ -210,7 +210,7 @@ def test_a_response_for_which_the_viewer_was_read_is_for_strangers_only(ann, fol
 
 def test_customers_share_nothing_while_the_events_of_users_are_delayed(ann, followed, executions, monkeypatch):
     client.data(LIST)
-    cache.SETTINGS._current_until = 0.0
+    cache.ACCOUNTS._current_until = 0.0
     monkeypatch.setattr(broadcast, "current_at", lambda name: 0.0 if name == "gateway.users" else time.monotonic())
     client.data(LIST, ann.token)
     assert len(executions) == 2

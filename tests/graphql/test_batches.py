@@ -45,6 +45,22 @@ def test_a_batch_that_is_too_expensive_gets_a_refusal_for_each_operation(setting
     assert (response.status, codes) == (200, ["LIMIT_COST", "GRAPHQL_VALIDATION_FAILED", "LIMIT_COST"])
 
 
+def test_the_documents_of_a_batch_have_three_times_the_tokens_of_one_together(settings):
+    settings.GRAPHQL_MAX_TOKENS = 10
+    names = [f"a{n}" for n in range(5)]
+
+    def codes(documents):
+        loads = orjson.loads(client.send([{"query": document} for document in documents]).body)
+        return {load["errors"][0]["extensions"]["code"] if "errors" in load else None for load in loads}
+
+    documents = [f"{{ {name}: level {{ sku }} }}" for name in names]  # of 8 tokens each
+    assert codes(documents[:3]) == {None}
+    for _ in range(2):
+        assert codes(documents) == {"LIMIT_TOKENS"}
+    assert codes(documents[:1] * 10) == {None}  # the same document counts once
+    assert codes(documents[3:]) == {None}
+
+
 @pytest.mark.parametrize(
     ("document", "message", "places"),
     [

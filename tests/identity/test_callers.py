@@ -59,6 +59,7 @@ def test_service_keys_can_be_rotated(settings):
     [
         (f"cart.thriftshop.{LINKERD}", "cart"),
         (f"cart.elsewhere.{LINKERD}", ""),
+        (f"prometheus.thriftshop.{LINKERD}", ""),
         ("cart.thriftshop", ""),
         ("cart", ""),
         ("", ""),

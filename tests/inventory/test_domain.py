@@ -226,6 +226,34 @@ def test_evolve_does_not_change_the_previous_state(events, data):
     assert (state.on_hand, state.reserved, dict(state.reservations)) == before
 
 
+IDS, MOMENTS = st.sampled_from("abc"), st.integers(0, 5)
+CHANGES = st.one_of(
+    st.builds(inventory.StockReserved, reservation_id=IDS, quantity=st.integers(1, 3), expires_at=MOMENTS),
+    st.builds(inventory.StockReserved, reservation_id=IDS, quantity=st.just(1), expires_at=MOMENTS, firm=st.just(True)),
+    st.builds(inventory.StockAllocated, reservation_id=IDS),
+    st.builds(inventory.StockReleased, reservation_id=IDS, quantity=st.integers(1, 3), reason=st.just("test")),
+    st.builds(inventory.StockShipped, reservation_id=IDS, quantity=st.integers(1, 3)),
+)
+
+
+@hypothesis.settings(max_examples=300)
+@hypothesis.given(st.lists(CHANGES, max_size=20))
+def test_the_first_expiry_is_that_of_the_temporary_reservations(events):
+    state = domain.EMPTY
+    for event in events:
+        state = domain.evolve(state, event)
+        temporary = {
+            id_: reservation.expires_at
+            for id_, reservation in state.reservations.items()
+            if not (reservation.firm or reservation.allocated)
+        }
+        assert state.expiring == temporary
+        assert state.first_expiry == min(temporary.values(), default=None)
+        released = {event.reservation_id for event in domain.expire(state, 3)}
+        assert released == {id_ for id_, expires_at in temporary.items() if expires_at <= 3}
+        assert domain.next_expiry(state, 2) == min((at for at in temporary.values() if at > 2), default=None)
+
+
 @hypothesis.settings(deadline=None)
 @hypothesis.given(st.lists(st.tuples(st.sampled_from(["A", "B", "C"]), st.integers(1, 5)), min_size=1, max_size=20))
 def test_lines_are_totalled_by_sku_in_the_order_of_skus(pairs):

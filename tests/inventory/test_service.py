@@ -4,7 +4,7 @@ import pytest
 
 from apps.inventory import service
 from idl import common, inventory
-from tests import acting
+from tests import acting, stores
 from tests.inventory import steps
 from thriftshop import call_context, clock
 from thriftshop.events import progress
@@ -18,6 +18,7 @@ def test_received_stock_is_visible_immediately(stock):
     assert steps.level(stock, "B") == (2, 0, 2)
 
 
+@stores.on_every_store
 def test_an_order_goes_from_reserved_to_shipped(stock):
     steps.receive(stock, A=5, B=2)
     steps.reserve(stock, A=3, B=2)

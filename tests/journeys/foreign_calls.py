@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from idl import cart, catalog, common, inventory, orders, sessions, users
+from idl import analytics, cart, catalog, common, experiments, inventory, orders, sessions, users
+from tests.experiments import steps
 from thriftshop import rpc
 
 NOT_FOUND = (common.NotFound,)
@@ -54,6 +55,19 @@ def _stock(data: CustomerData) -> list[inventory.StockLine]:
 
 def _sku(data: CustomerData) -> str:
     return str(data.order.lines[0].sku)
+
+
+def _tracked(data: CustomerData) -> analytics.TrackedBatch:
+    """A visitor who claims to be the customer."""
+    return analytics.TrackedBatch(
+        visitor_id="another-visitor-01",
+        session_id="another-session-01",
+        consent=analytics.Consent.ACCOUNT,
+        sent_at=1,
+        received_at=1,
+        events=[],
+        customer_id=data.user_id,
+    )
 
 
 def _item(data: CustomerData) -> cart.CartItem:
@@ -184,18 +198,38 @@ USERS: Mapping[str, ForeignCall | ServicesOnly] = {
     "set_role": ServicesOnly(lambda a: (a.user_id, common.Role.STAFF)),
     "import_users": ServicesOnly(lambda a: ([users.UserImport(email=a.email, name="Mine now")],)),
 }
+ANALYTICS: Mapping[str, ForeignCall | ServicesOnly] = {"track": ForeignCall(lambda a: ([_tracked(a)], []))}
+EXPERIMENTS: Mapping[str, ForeignCall | ServicesOnly] = {
+    "get_flags": ForeignCall(lambda a: ()),
+    "resolve_subject": ForeignCall(lambda a: ("another-visitor-01",)),
+    "expose": ForeignCall(
+        lambda a: ([experiments.Exposure(unit=f"customer:{a.user_id}", flag="button", variant="blue", at=1)],)
+    ),
+    "create_flag": ServicesOnly(lambda a: (steps.draft(),)),
+    "edit_flag": ServicesOnly(lambda a: (steps.draft(),)),
+    "set_weights": ServicesOnly(lambda a: ("button", {}, "mine")),
+    "set_share": ServicesOnly(lambda a: ("button", 0, "mine")),
+    "start_flag": ServicesOnly(lambda a: ("button",)),
+    "stop_flag": ServicesOnly(lambda a: ("button", "mine")),
+    "ship_variant": ServicesOnly(lambda a: ("button", "blue", "mine")),
+    "set_override": ServicesOnly(lambda a: ("button", a.user_id, None)),
+    "get_history": ServicesOnly(lambda a: ("button",)),
+}
 PLATFORM: Mapping[str, ForeignCall | ServicesOnly] = {
     "describe": ForeignCall(lambda a: ()),
     "get_contract": ForeignCall(lambda a: ("orders",)),
     "get_ends": ForeignCall(lambda a: ("orders",)),
+    "get_publishing_delay": ForeignCall(lambda a: ("orders",)),
     "await_ends": ForeignCall(lambda a: ("orders", {}, 0)),
     "read_feed": ForeignCall(lambda a: ("orders", 0, "", 1000, None), (rpc.NotAllowed,)),
     "count_feed": ForeignCall(lambda a: ("orders", 0, "", None), (rpc.NotAllowed,)),
     "get_progress": ForeignCall(lambda a: ()),
 }
 FOREIGN_CALLS: Mapping[str, Mapping[str, ForeignCall | ServicesOnly]] = {
+    "AnalyticsService": ANALYTICS,
     "CartService": CART,
     "CatalogService": CATALOG,
+    "ExperimentsService": EXPERIMENTS,
     "InventoryService": INVENTORY,
     "OrdersService": ORDERS,
     "RecommenderService": RECOMMENDER,

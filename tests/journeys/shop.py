@@ -37,7 +37,7 @@ class SentEmail:
 class Door(Protocol):
     """How a shop is reached."""
 
-    def send(self, body: bytes, token: str) -> bytes:
+    def send(self, body: bytes, token: str, **headers: str) -> bytes:
         """The answer to a GraphQL request's body."""
 
     def sent_emails(self) -> list[SentEmail]:
@@ -47,9 +47,9 @@ class Door(Protocol):
 class OneProcess:
     """The shop in the tests' own process."""
 
-    def send(self, body: bytes, token: str) -> bytes:
+    def send(self, body: bytes, token: str, **headers: str) -> bytes:
         """Ask the endpoint itself."""
-        return client.send(body, token).body
+        return client.send(body, token, **headers).body
 
     def sent_emails(self) -> list[SentEmail]:
         """What the tests' mail box holds."""
@@ -62,9 +62,9 @@ class Separate:
     def __init__(self, gateway_port: int, mails: Path) -> None:
         self._port, self._mails = gateway_port, mails
 
-    def send(self, body: bytes, token: str) -> bytes:
+    def send(self, body: bytes, token: str, **headers: str) -> bytes:
         """POST to the gateway."""
-        headers = {"content-type": "application/json", "accept": "application/json"}
+        headers |= {"content-type": "application/json", "accept": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_SECONDS)

@@ -13,12 +13,12 @@ from hypothesis import given
 
 from idl import catalog, common, inventory, platform
 from tests import acting, conftest
-from tests.journeys import customer, random_journeys, staff
+from tests.journeys import customer, flags, random_journeys, staff
 from tests.journeys.conftest import door, go_abroad
 from tests.journeys.foreign_calls import FOREIGN_CALLS
 from tests.journeys.isolation import CONTRACTS, callers_to_try, client_of, customer_with_order, problem_of, visible_data
 from tests.journeys.shop import OneProcess, Shop
-from thriftshop import rpc
+from thriftshop import contexts, rpc
 from thriftshop.rpc import reflection
 
 
@@ -28,6 +28,10 @@ def test_the_journey_of_a_customer(shop):
 
 def test_the_journey_of_staff(shop):
     staff.have_a_working_day(shop)
+
+
+def test_the_journey_of_a_flag(shop):
+    flags.try_out_a_flag(shop)
 
 
 def test_one_of_many_orders_at_once_buys_the_cart(shop):
@@ -132,8 +136,7 @@ def test_all_processes_have_the_same_contracts(apart, processes):
         }
     assert {name: one.contexts for name, one in descriptions.items()} == {name: [name] for name in descriptions}
     assert {name: one.topics for name, one in descriptions.items()} == {
-        name: [name] if name in ("catalog", "inventory", "cart", "orders", "users", "sessions") else []
-        for name in descriptions
+        name: [name] if contexts.get(name).topic else [] for name in descriptions
     }
     assert descriptions["gateway"].groups == []
     assert {

@@ -14,15 +14,8 @@ def pytest_pyfunc_call(pyfuncitem):
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     names = inspect.signature(pyfuncitem.obj).parameters
-    asyncio.run(_closing(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names})))
+    asyncio.run(websocket.closing(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names})))
     return True
-
-
-async def _closing(test):
-    try:
-        await test
-    finally:
-        await websocket.close_all()
 
 
 @pytest.fixture(scope="package")

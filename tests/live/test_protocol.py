@@ -8,7 +8,7 @@ import pytest
 
 from tests.live import serving
 from tests.live.serving import CART, PRODUCTS
-from tests.live.websocket import BINARY, TEXT, Closed, Refused, WebSocket
+from tests.live.websocket import BINARY, CLOSE, PING, TEXT, Closed, Refused, WebSocket
 from thriftshop.graphql.live import connections
 
 
@@ -83,6 +83,16 @@ async def test_operations_need_an_acknowledged_connection(live, type_):
         b'{"type": "subscribe", "id": 1, "payload": {"query": "{ __typename }"}}',
         b'{"type": "subscribe", "id": "1"}',
         b'{"type": "subscribe", "id": "1", "payload": []}',
+        b'{"type": "subscribe", "id": "1", "payload": {}}',
+        b'{"type": "subscribe", "id": "1", "payload": {"query": 5}}',
+        b'{"type": "subscribe", "id": "1", "payload": {"query": null}}',
+        b'{"type": "subscribe", "id": "1", "payload": {"query": ["{ __typename }"]}}',
+        b'{"type": "subscribe", "id": "1", "payload": {"query": 5, "documentId": "sha256:0"}}',
+        b'{"type": "subscribe", "id": "1", "payload": {"extensions": {}}}',
+        b'{"type": "subscribe", "id": "1", "payload": {"query": "{ __typename }", "variables": []}}',
+        b'{"type": "subscribe", "id": "1", "payload": {"query": "{ __typename }", "variables": "{}"}}',
+        b'{"type": "subscribe", "id": "1", "payload": {"query": "{ __typename }", "extensions": 5}}',
+        b'{"type": "subscribe", "id": "1", "payload": {"query": "{ __typename }", "operationName": 5}}',
         b'{"type": "complete"}',
         b'{"type": "subscribe", "id": "%s", "payload": {"query": "{ __typename }"}}' % (b"x" * 129),
     ],
@@ -97,6 +107,31 @@ async def test_binary_frames_are_refused(live):
     socket = await live.socket()
     await socket.send_frame(BINARY, b'{"type": "ping"}')
     assert await socket.closed() == 4400
+
+
+@pytest.mark.parametrize(
+    ("opcode", "content"),
+    [
+        (TEXT, b'{"type": "ping", "payload": {"x": "\xff"}}'),
+        (TEXT, b"\xed\xa0\x80"),
+        (3, b"reserved"),
+        (PING, b"x" * 126),
+    ],
+)
+@pytest.mark.parametrize("is_initialised", [True, False])
+async def test_a_frame_that_is_not_valid_closes_the_socket_with_a_code(live, opcode, content, is_initialised):
+    socket = await (live.socket() if is_initialised else WebSocket.open(live.port))
+    await socket.send_frame(opcode, content)
+    with pytest.raises(Closed) as closed:
+        await socket.receive()
+    assert (closed.value.code, closed.value.reason) == (4400, "The frame is not valid")
+
+
+@pytest.mark.parametrize("content", [b"", b"\x03\xe8", b"\x03\xe9Gone"])
+async def test_a_close_of_the_client_is_returned(live, content):
+    socket = await live.socket()
+    await socket.send_frame(CLOSE, content)
+    assert await socket.read_frame() == (CLOSE, content)
 
 
 async def test_a_message_that_is_too_large_closes_the_socket(strict):
@@ -178,7 +213,11 @@ async def test_a_completed_subscription_receives_nothing_more(live):
 @pytest.mark.parametrize(
     ("payload", "code"),
     [
-        ({}, "BAD_REQUEST"),
+        ({"query": " "}, "BAD_REQUEST"),
+        ({"documentId": "sha256:0"}, "PERSISTED_QUERY_NOT_FOUND"),
+        ({"query": None, "documentId": "sha256:0"}, "PERSISTED_QUERY_NOT_FOUND"),
+        ({"documentId": 5}, "BAD_REQUEST"),
+        ({"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0"}}}, "PERSISTED_QUERY_NOT_FOUND"),
         ({"query": "{"}, "GRAPHQL_PARSE_FAILED"),
         ({"query": "subscription { nothing }"}, "GRAPHQL_VALIDATION_FAILED"),
         ({"query": "subscription { __typename }"}, "GRAPHQL_VALIDATION_FAILED"),

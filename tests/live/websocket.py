@@ -6,14 +6,15 @@ import contextlib
 import os
 import socket
 import struct
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Mapping
+from typing import Any, TypeVar
 
 import orjson
 
 TIMEOUT_SECONDS = 60.0
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 SUBPROTOCOL = "graphql-transport-ws"
+T = TypeVar("T")
 _writers: list[asyncio.StreamWriter] = []
 
 
@@ -24,6 +25,14 @@ async def close_all() -> None:
         writer.close()
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()
+
+
+async def closing(test: Awaitable[T]) -> T:
+    """Run a test, and close its connections whatever becomes of it."""
+    try:
+        return await test
+    finally:
+        await close_all()
 
 
 class Refused(Exception):

@@ -12,6 +12,7 @@ from tests import acting
 from tests.orders import shop
 from tests.orders.admin_pages import LIST, row, send, url
 from tests.orders.shop import COAT, LAMP, TEAPOT, gbp
+from thriftshop import call_context
 from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,18 @@ def test_the_list_shows_each_order_and_can_be_filtered(admin):
 def test_a_link_with_an_earlier_filter_leads_to_the_whole_list(admin):
     for query in ("?standing=stuck", "?whose=guest"):
         assert admin.get(reverse(LIST) + query, follow=True).status_code == 200
+
+
+def test_an_orders_page_links_to_its_traces_with_their_events_and_log_lines(admin, settings):
+    settings.TRACES_URL = "https://traces.example/{trace}"
+    shop.open_shop()
+    with call_context.using(traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"):
+        order = shop.confirmed((LAMP, 1))
+    page = admin.get(url("change", order)).content.decode()
+    assert "https://traces.example/0af7651916cd43dd8448eb211c80319c" in page
+    story = admin.get(reverse("admin:events_event_story", args=["0af7651916cd43dd8448eb211c80319c"]))
+    assert f"orders/{order.id} 1 OrderPlaced" in story.content.decode()
+    assert admin.get(reverse("admin:events_event_story", args=["nonsense"])).status_code == 404
 
 
 def test_an_orders_page_shows_its_details(admin):

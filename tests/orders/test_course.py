@@ -4,7 +4,7 @@ import pytest
 from idl.orders import OrderStatus, PaymentStatus
 
 from idl import orders
-from tests import acting
+from tests import acting, stores
 from tests.orders import shop
 from tests.orders.shop import COAT, LAMP, TEAPOT
 from thriftshop.events import progress
@@ -32,6 +32,7 @@ def test_shipped_goods_leave_the_stock_and_are_captured(event_store, transport):
     assert shop.levels(COAT, TEAPOT) == {COAT: (18, 0), TEAPOT: (19, 0)}
 
 
+@stores.on_every_store
 def test_returned_goods_are_restocked_and_refunded_with_the_postage_last(event_store, transport):
     shop.open_shop()
     order = shop.shipped((COAT, 2), (TEAPOT, 1), charges=[shop.charge(3_95)])

@@ -83,7 +83,7 @@ def test_a_line_of_text_shows_every_detail_and_quotes_what_needs_it():
         line = as_text(order="6f1c", problem='no "answer"\nyet', attempt=2, reason="", share=None)
     assert line == (
         r'WARNING thriftshop.test: step failed order=6f1c problem="no \"answer\"\nyet" attempt=2 reason="" share=None'
-        " caller=orders trace_id=0af7651916cd43dd8448eb211c80319c"
+        " caller=orders trace_id=0af7651916cd43dd8448eb211c80319c span_id=b7ad6b7169203331"
     )
 
 

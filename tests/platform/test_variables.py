@@ -21,14 +21,21 @@ DECIMALS = ("much", "-0.5", "nan", "inf")
 FLAGS = ("perhaps", "2")
 # Any text will do.
 FREE = {
+    "COUNTRY_HEADER",  # a header that no proxy sends names no country
     "EMAIL_HOST",
     "EMAIL_HOST_PASSWORD",
     "EMAIL_HOST_USER",
     "MESH_NAMESPACE",
+    "LOG_FOLDER",  # what cannot be written there is on the console
+    "OTEL_SERVICE_NAME",
     "SENTRY_ENVIRONMENT",
     "VERSION",
     "ALLOWED_HOSTS",  # a pattern that no host fits refuses them all
     "SECRET_KEY",  # what is too short for production, `check --deploy` tells
+    "CASSANDRA_PASSWORD",
+    "KAFKA_PASSWORD",
+    "METRICS_INSTANCE",
+    "CASSANDRA_PREFIX",
     "CSRF_TRUSTED_ORIGINS",  # checked by Django
     "HOST",  # what is not an address of this machine, `serve` tells
     "MEDIA_DOMAIN",
@@ -56,7 +63,25 @@ WRONG: dict[str, tuple[str, ...]] = {
     "SERVICE_KEYS": ("short",),
     "EVENT_STORE": ("no.such.Store", "1"),
     "EVENT_FEED": ("no.such.Feed", "1"),
+    "EVENT_FEEDS": ("orders", "warehouse=no.such.Feed"),
+    "CONSUMERS": ("elsewhere",),
     "EVENT_PUBLISHER": ("no.such.publisher",),
+    "CASSANDRA_HOSTS": (",",),
+    "CASSANDRA_DATACENTER": ("",),
+    "CASSANDRA_KEYSPACE": ("shop; DROP", "Shop"),
+    "CASSANDRA_USER": ("shop",),
+    "CASSANDRA_CA": ("/no/such/file",),
+    "CASSANDRA_CERTIFICATE": ("/no/such/file",),
+    "CASSANDRA_CERTIFICATE_KEY": ("/no/such/file",),
+    "KAFKA_SERVERS": (",", "kafka-1", "kafka-1:99999"),
+    "KAFKA_CLIENT": ("librdkafka",),
+    "KAFKA_PREFIX": ("a shop",),
+    "METRICS_TOPIC": ("a topic",),
+    "KAFKA_USER": ("shop",),
+    "KAFKA_SASL": ("GSSAPI",),
+    "KAFKA_CA": ("/no/such/file",),
+    "KAFKA_CERTIFICATE": ("/no/such/file",),
+    "KAFKA_CERTIFICATE_KEY": ("/no/such/file",),
     "RPC_TRANSPORT": ("pigeon",),
     "MESH": ("istio",),
     "SERVICES": ("catalog", "catalogue=http://a", "catalog=https://a", "catalog=http://a catalog=http://b"),
@@ -73,10 +98,14 @@ WRONG: dict[str, tuple[str, ...]] = {
     "REGISTRY_URL": ("registry",),
     "LOG_LEVEL": ("LOUD", "7"),
     "LOG_FORMAT": ("xml", "JSON "),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ("nonsense", "ftp://a"),
+    "TRACES_URL": ("nonsense", "http://127.0.0.1:9411/"),
     "SENTRY_DSN": ("nonsense",),
     "SECURE_SSL_REDIRECT": FLAGS,
 }
-BASE = Path("settings/base.py").read_text()
+# What `base` imports from a module of its own is not read again with it.
+MODULES = ("base", "cassandra", "emails", "kafka", "shop", "traces", "tracking")
+BASE = "".join(Path("settings", f"{name}.py").read_text() for name in MODULES)
 for kind, wrong in (("flag", FLAGS), ("choice", FLAGS), ("number", NUMBERS), ("decimal", DECIMALS)):
     WRONG |= dict.fromkeys(re.findall(rf'variables\.{kind}\(\s*"(\w+)"', BASE), wrong)
 IN_PRODUCTION = {"SECURE_SSL_REDIRECT"}
@@ -98,9 +127,13 @@ def complaints(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> list[s
     monkeypatch.setenv("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
     if name in ("MEDIA_BUCKET", "MEDIA_ENDPOINT"):
         monkeypatch.setenv("MEDIA_STORAGE", "s3")
+    if name.startswith("CASSANDRA_"):
+        monkeypatch.setenv("EVENT_STORE", "thriftshop.events.streams.cassandra.CassandraStreams")
+    if name.startswith("KAFKA_"):
+        monkeypatch.setenv("EVENT_FEED", "thriftshop.events.feed.kafka.KafkaFeed")
     monkeypatch.setenv(name, value)
     try:
-        found = loaded("base")
+        found = {key: value for module in MODULES for key, value in loaded(module).items()}
         if name in IN_PRODUCTION:
             monkeypatch.setattr("settings.base.SECURE_SSL_REDIRECT", None, raising=False)
             found |= loaded("production")

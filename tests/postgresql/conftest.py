@@ -1,6 +1,7 @@
 """A PostgreSQL server for the tests of this folder, whatever database the other tests run on."""
 
 import contextlib
+import functools
 import os
 import subprocess
 import sys
@@ -32,21 +33,22 @@ def database(server):
     return server.create(f"shop_{uuid.uuid4().hex[:12]}")
 
 
+def run_command(database: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `manage.py` on a database."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", "DATABASE_URL": database}
+    return subprocess.run(  # noqa: S603 - our own command line
+        [sys.executable, "manage.py", *arguments],
+        env=environment | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.fixture
 def manage(database):
     """Run `manage.py` on that database, or on another."""
-
-    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", "DATABASE_URL": database}
-        return subprocess.run(  # noqa: S603 - our own command line
-            [sys.executable, "manage.py", *arguments],
-            env=environment | variables,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return run
+    return functools.partial(run_command, database)
 
 
 @pytest.fixture

@@ -86,8 +86,9 @@ def test_the_address_may_set_options_of_its_own(manage, database):
     assert json.loads(ended.stdout)["application_name"] == "stock take"
 
 
-def test_a_pool_that_is_too_small_for_the_threads_is_refused(manage):
-    ended = manage("check", DATABASE_POOL_MAX="31")
-    assert "DATABASE_POOL_MAX: 31 connections are too few." in ended.stderr
-    assert "Use 32 or more" in ended.stderr
-    assert manage("check", DATABASE_POOL_MAX="32").returncode == 0
+@pytest.mark.parametrize(("contexts", "needed"), [({"CONTEXTS": "orders"}, 32), ({}, 82)], ids=["one", "all"])
+def test_a_pool_that_is_too_small_for_the_threads_of_the_hosted_contexts_is_refused(manage, contexts, needed):
+    ended = manage("check", DATABASE_POOL_MAX=str(needed - 1), **contexts)
+    assert f"DATABASE_POOL_MAX: {needed - 1} connections are too few." in ended.stderr
+    assert f"Use {needed} or more" in ended.stderr
+    assert manage("check", DATABASE_POOL_MAX=str(needed), **contexts).returncode == 0

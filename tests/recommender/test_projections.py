@@ -1,9 +1,10 @@
 """The recommender's projections of other contexts' events, live and rebuilt."""
 
 import contextlib
+import threading
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,25 @@ def test_a_confirmed_order_becomes_a_basket_with_each_product_once():
     basket = models.Basket.objects.get()
     assert (basket.order_id, basket.bought_at, basket.customer_id, basket.skus) == ("o1", shop.NOW, "c1", ["A", "B"])
     assert set(models.Popularity.objects.values_list("sku", "baskets")) == {("A", 1), ("B", 1)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_partitions_that_are_applied_at_once_lose_no_basket_of_a_product():
+    shop.confirm_order("o1", ["A"])
+    shop.confirm_order("o2", ["A"])
+    first, second = streams.of("orders").scan({"OrderConfirmed"})
+
+    def apply_second():
+        with contextlib.closing(connection), transaction.atomic():
+            projections.apply_orders([second])
+
+    other = threading.Thread(target=apply_second)
+    with transaction.atomic():
+        projections.apply_orders([first])
+        other.start()
+        other.join(1.0)  # it waits for this transaction, or has read what this one is about to change
+    other.join()
+    assert models.Popularity.objects.get().baskets == 2
 
 
 def test_the_basket_of_a_guest_has_no_customer():

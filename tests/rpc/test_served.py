@@ -111,4 +111,4 @@ def test_unknown_callers_share_one_metric_series(settings):
     for name in ("cart", "nobody-1", "nobody-2"):
         client = {"l5d-client-id": f"{name}.shop.serviceaccount.identity.linkerd.cluster.local"}
         posting.post("/thrift/CatalogService/get_products", posting.message(contract, "get_products", []), client)
-    assert counts.since() == {("cart", "ok"): 1, ("other", "CALLER_NOT_ALLOWED"): 2}
+    assert counts.since() == {("cart", "ok"): 1, ("unnamed", "CALLER_NOT_ALLOWED"): 2}

@@ -61,15 +61,19 @@ def wait_until_not_ready(port: int) -> Any:
     raise AssertionError(f"Still ready after {TIMEOUT_SECONDS:g} s")
 
 
+def environment(**variables: str) -> dict[str, str]:
+    """The environment of a process in development."""
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", "WORKERS": "1", **variables}
+
+
 def manage(*arguments: str, **variables: str) -> subprocess.Popen[str]:
     """Start `manage.py`, in a process group of its own; see `output`."""
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", "WORKERS": "1", **variables}
     # A pipe that nobody reads would stop the process once it is full.
     log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the process
     process = subprocess.Popen(  # noqa: S603 - our own command line
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env=environment,
+        env=environment(**variables),
         stdout=log,
         stderr=subprocess.STDOUT,
         text=True,

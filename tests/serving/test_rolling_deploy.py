@@ -2,14 +2,13 @@
 
 import json
 import re
-import shutil
 import time
 
 import pytest
 
 from idl import cart
 from tests import acting, split
-from tests.serving import processes
+from tests.serving import newer, processes
 from thriftshop import rpc
 
 pytestmark = pytest.mark.slow
@@ -17,45 +16,13 @@ pytestmark = pytest.mark.slow
 CONTEXTS = "cart,catalog,inventory,users"
 TIMEOUT_SECONDS = 120.0
 MINE, OTHERS = f"customer-{acting.CUSTOMER}", "customer-other"
-STRUCT = """
-/** A cart was touched. */
-struct CartTouched {
-  /** When. */
-  1: required common.Moment at
-}
-"""
-MEMBER = """
-  /** It was touched. */
-  10: CartTouched touched,"""
-RECORD = """
-from idl import cart
-from thriftshop import clock
-from thriftshop.events import streams
-log = streams.of("cart")
-for stream, kind, count in {events!r}:
-    made = {{
-        "opened": lambda: cart.CartOpened(currency="GBP", at=clock.now()),
-        "added": lambda: cart.ItemAdded(sku="CUP", quantity=1, at=clock.now()),
-        "touched": lambda: cart.CartTouched(at=clock.now()),
-    }}[kind]
-    version = len(log.read({{stream: 0}})[stream])
-    log.append([streams.Write(stream, version, [made() for _ in range(count)])])
-"""
 
 
 @pytest.fixture(scope="module")
 def newer_code(tmp_path_factory):
     """A copy of this code whose carts have one more kind of event."""
     root = tmp_path_factory.mktemp("newer") / "shop"
-    unneeded = shutil.ignore_patterns(".git", ".venv", "var", "tests", "docs", "__pycache__", "*_cache")
-    shutil.copytree(processes.ROOT, root, ignore=unneeded)
-    contract = root / "idl" / "cart.thrift"
-    structs, opening, members = contract.read_text().partition("union CartEvent {")
-    structs, comment, description = structs.rpartition("\n/**")
-    assert opening
-    contract.write_text(f"{structs}{STRUCT}{comment}{description}{opening}{MEMBER}{members}")
-    with (root / "apps" / "cart" / "domain" / "state.py").open("a") as state:
-        state.write("\n\n_CHANGES[cart.CartTouched] = lambda state, event: _used(state, state.lines, event.at)\n")
+    newer.copy_code(root)
     return root
 
 
@@ -79,7 +46,7 @@ def versions(newer_code, tmp_path, settings):
 
 def record(process, *events):
     """Record (stream, kind, count) events as a process of this version would."""
-    done = process.manage("shell", "-c", RECORD.format(events=events))
+    done = newer.record(process, *events)
     assert done.returncode == 0, done.stderr
 
 

@@ -16,12 +16,13 @@ from playwright import sync_api
 from tests import split
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.serving import processes
-from thriftshop.processes import splitting
+from thriftshop.processes import backbones, splitting
 
 pytestmark = pytest.mark.slow
 
 EMAIL, PASSWORD = "boss@shop.example", "a long walk to the shop"
 OPENING_SECONDS, CLOSING_SECONDS = 600, processes.TIMEOUT_SECONDS
+CONTEXTS = 11
 TIMEOUT_SECONDS = 60_000
 MAX_MB = 120
 
@@ -56,7 +57,7 @@ def ask_graphql(port, query):
 def as_users(folder, port, *command):
     """Run a command of `manage.py` beside the users' process, on its database."""
     environment_variables = splitting.variables(splitting.layout(port, 1), folder) | splitting.own_variables(
-        "users", folder
+        "users", backbones.Embedded(folder).database("users")
     )
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", **environment_variables}
     subprocess.run(  # noqa: S603 - our own command line
@@ -81,14 +82,25 @@ def test_each_context_has_a_process_and_a_database_of_its_own(shop):
         hosted[process.context] = json.loads(processes.request(process.port, "/readyz")[1])["contexts"]
         assert (folder / process.context / "shop.sqlite3").is_file()
     assert hosted == {context: [context] for context in hosted}
-    assert len(hosted) == 9
+    assert len(hosted) == CONTEXTS
 
 
 def test_the_landing_page_links_to_the_admin_of_each_context(shop):
     port, _, _ = shop
     page = processes.request(port, "/")[1].decode()
     doors = set(re.findall(r'href="(http://[^"]+/admin/)"', page))
-    contexts = {"catalog", "inventory", "cart", "orders", "users", "sessions", "recommender", "registry"}
+    contexts = {
+        "catalog",
+        "inventory",
+        "cart",
+        "orders",
+        "users",
+        "sessions",
+        "recommender",
+        "analytics",
+        "experiments",
+        "registry",
+    }
     assert doors == {f"{one.address}/admin/" for one in splitting.layout(port, 1) if one.context in contexts}
 
 
@@ -185,7 +197,7 @@ def test_a_crash_and_a_restart_of_a_process_are_logged(shop):
 def test_no_process_holds_more_than_120_mb(shop):
     port, _, _ = shop
     taken = {pid: resident_mb(pid) for pid in served() if in_layout(pid, port)}
-    assert len(taken) == 9
+    assert len(taken) == CONTEXTS
     assert {pid: mb for pid, mb in taken.items() if mb > MAX_MB} == {}
 
 
@@ -198,7 +210,7 @@ def resident_mb(pid: int) -> float:
 def test_ctrl_c_stops_all_processes(shop):
     port, _, manager = shop
     mine = [pid for pid in served() if in_layout(pid, port)]
-    assert len(mine) == 9
+    assert len(mine) == CONTEXTS
     manager.send_signal(signal.SIGINT)
     assert manager.wait(CLOSING_SECONDS) == 0
     assert [pid for pid in mine if Path(f"/proc/{pid}").exists()] == []
@@ -224,7 +236,7 @@ def test_no_process_outlives_its_manager(shop, ends):
     until = time.monotonic() + OPENING_SECONDS
     while processes.output(manager).count("Serving") < 9 and time.monotonic() < until:
         time.sleep(0.05)
-    assert len([pid for pid in served() if in_layout(pid, port)]) == 9
+    assert len([pid for pid in served() if in_layout(pid, port)]) == CONTEXTS
     manager.send_signal(ends)
     manager.wait(CLOSING_SECONDS)
     until = time.monotonic() + CLOSING_SECONDS

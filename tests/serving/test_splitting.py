@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings import variables as read
-from thriftshop.processes import splitting
+from thriftshop.processes import backbones, splitting
 from thriftshop.rpc import addresses
 
 
@@ -38,9 +38,7 @@ def test_each_process_has_the_addresses_of_all_replicas(replicas, tmp_path, monk
 
 
 def test_replicas_share_a_database_and_contexts_do_not(tmp_path):
-    urls_by_context = [
-        (one.context, splitting.own_variables(one.context, tmp_path, one.port)["DATABASE_URL"])
-        for one in splitting.layout(8000, 2)
-    ]
+    backbone = backbones.Embedded(tmp_path)
+    urls_by_context = [(one.context, backbone.database(one.context)) for one in splitting.layout(8000, 2)]
     assert len(urls_by_context) == 2 * len(set(urls_by_context))
     assert len({database for _, database in urls_by_context}) == len(settings.ALL_CONTEXTS)

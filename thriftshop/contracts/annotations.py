@@ -1,4 +1,4 @@
-"""What the annotations of methods, arguments, fields and union members mean: read here and nowhere else.
+"""What the annotations of methods, arguments, fields, unions and their members mean: read here and nowhere else.
 
 A value that makes no sense counts as absent; `manage.py contracts lint` reports it.
 """
@@ -12,6 +12,9 @@ DEFAULT_DEADLINE_MS = 2_000
 # The largest `max_bytes`. Every message may have another megabyte beside its large arguments.
 MAX_ARGUMENT = 7 * 1024 * 1024
 MAX_MESSAGE = MAX_ARGUMENT + 1024 * 1024
+DEFAULT_PARTITIONS = 6
+MAX_PARTITIONS = 256
+MAX_RETENTION_DAYS = 36_500
 
 
 def callers(of_method: Annotations) -> tuple[str, ...]:
@@ -22,6 +25,16 @@ def callers(of_method: Annotations) -> tuple[str, ...]:
 def readers(of_member: Annotations) -> tuple[str, ...]:
     """The other contexts that may read the events of a union's member, sorted."""
     return _names(of_member, "readers")
+
+
+def partitions(of_union: Annotations) -> int:
+    """How many partitions the topic of an event union has."""
+    return _number(of_union, "partitions") or DEFAULT_PARTITIONS
+
+
+def retention_days(of_union: Annotations) -> int | None:
+    """How long a broker keeps the events of a union, in days; None for ever."""
+    return _number(of_union, "retention_days")
 
 
 def is_idempotent(of_method: Annotations) -> bool:

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import connections, models
 
+from thriftshop.database import statements
+
 Row = Sequence[Any]
 
 
@@ -15,10 +17,7 @@ def read(query: models.QuerySet[Any], columns: Sequence[str], key: str, values: 
         return []
     table = query.model._meta.db_table
     statement = f"SELECT {', '.join(columns)} FROM {table} WHERE {key} IN ({_placeholders(parameters)})"  # noqa: S608 - our own names only
-    with connections[query.db].cursor() as cursor:
-        cursor.execute(statement, parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+    return statements.fetch(statement, parameters, query.db)
 
 
 def upsert(query: models.QuerySet[Any], columns: Sequence[str], rows: Iterable[Row], key: str) -> None:
@@ -34,8 +33,7 @@ def insert(query: models.QuerySet[Any], columns: Sequence[str], rows: Iterable[R
         return
     table = query.model._meta.db_table
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({_placeholders(columns)}){ending}"  # noqa: S608 - our own names only
-    with connections[query.db].cursor() as cursor:
-        cursor.executemany(statement, values)
+    statements.execute_many(statement, values, query.db)
 
 
 def insert_once(query: models.QuerySet[Any], values: Mapping[str, Any]) -> Any:
@@ -49,9 +47,7 @@ def insert_once(query: models.QuerySet[Any], values: Mapping[str, Any]) -> Any:
         f"INSERT INTO {meta.db_table} ({', '.join(str(field.column) for field in fields)})"  # noqa: S608 - our own names only
         f" VALUES ({_placeholders(fields)}) ON CONFLICT DO NOTHING RETURNING {meta.pk.column}"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        rows = cursor.fetchall()
+    rows = statements.fetch(statement, parameters, query.db)
     return rows[0][0] if rows else None
 
 
@@ -59,8 +55,7 @@ def update(query: models.QuerySet[Any], values: Mapping[str, Any], key: str, val
     """Set the columns of the rows with this key."""
     assignments = ", ".join(f"{name} = %s" for name in values)
     statement = f"UPDATE {query.model._meta.db_table} SET {assignments} WHERE {key} = %s"  # noqa: S608 - our own names only
-    with connections[query.db].cursor() as cursor:
-        cursor.execute(statement, [*values.values(), value])
+    statements.execute(statement, [*values.values(), value], query.db)
 
 
 def _placeholders(values: Sequence[Any]) -> str:

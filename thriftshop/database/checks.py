@@ -24,9 +24,11 @@ def pool_fits(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMe
 
 
 def _pool() -> Iterator[CheckMessage]:
-    size, needed = settings.DATABASE_POOL_MAX, databases.pool_needed(settings.RPC_THREADS)
+    size, needed = settings.DATABASE_POOL_MAX, databases.pool_needed(settings.RPC_THREADS, len(settings.CONTEXTS))
     if size < needed:
-        hint = f"Use {needed} or more: RPC_THREADS={settings.RPC_THREADS} and the background threads hold one each."
+        hint = (
+            f"Use {needed} or more: RPC_THREADS={settings.RPC_THREADS} and the threads of the contexts hold one each."
+        )
         yield _error("DATABASE_POOL_MAX", f"{size} connections are too few.", hint)
     if not 0 <= settings.DATABASE_POOL_MIN <= size:
         hint = f"Use 0 to DATABASE_POOL_MAX, which is {size}."

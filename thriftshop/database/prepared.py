@@ -14,6 +14,8 @@ from django.db.models import Expression, Field, QuerySet
 from django.db.models.expressions import ExpressionList
 from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable
 
+from thriftshop.database import statements
+
 P = ParamSpec("P")
 R = TypeVar("R")
 Rows = Callable[[list[tuple[Any, ...]]], list[Any]]
@@ -106,9 +108,7 @@ class Prepared(Generic[R]):
         parameters = [
             part.value(values, connection) if isinstance(part, Parameter) else part for part in statement.parameters
         ]
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, parameters)
-            return statement.rows(cursor.fetchall())
+        return statement.rows(statements.fetch(statement.sql, parameters))
 
     def _compile(self, values: dict[str, Any]) -> Statement | None:
         """The statement for values of this shape; None if it has no rows whatever the values."""

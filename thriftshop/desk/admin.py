@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Max, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
 from django.utils import timezone
 from django.utils.html import format_html
 
 from thriftshop import clock, rpc
-from thriftshop.desk import figures, read_only
+from thriftshop.desk import figures, read_only, stories
 from thriftshop.event_store.models import Checkpoint, DeadLetter, Event
-from thriftshop.events import dead_letters, envelope, feed, groups, progress, streams
+from thriftshop.events import dead_letters, envelope, feed, groups, progress
 from thriftshop.events.feed import Cursor
 from thriftshop.events.relay import Relay
+from thriftshop.telemetry import tracing
 
 
 @admin.register(Event)
@@ -30,6 +33,17 @@ class EventAdmin(read_only.ReadOnly):
     readonly_fields = fields
     show_full_result_count = False
     list_per_page = 50
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the page of a trace."""
+        story = path("trace/<str:trace>/", self.admin_site.admin_view(self.story), name="events_event_story")
+        return [story, *super().get_urls()]
+
+    def story(self, request: HttpRequest, trace: str) -> HttpResponse:
+        """The events and log lines of a trace."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return stories.page(request, trace, self.admin_site.each_context(request))
 
     def figures(self, request: HttpRequest) -> list[figures.KeyFigure]:
         """The number of the latest event."""
@@ -53,8 +67,9 @@ class EventAdmin(read_only.ReadOnly):
 
     @admin.display(description="Trace")
     def trace(self, event: Event) -> str:
-        """The traceparent of the call that recorded it."""
-        return envelope.peek(bytes(event.payload)).context.traceparent or "-"
+        """The trace of the call that recorded it, with a link to its events and log lines."""
+        trace = tracing.trace_id(envelope.peek(bytes(event.payload)).context.traceparent or "")
+        return format_html('<a href="{}">{}</a>', reverse(stories.PAGE, args=[trace]), trace) if trace else "-"
 
     @admin.display(description="Content")
     def content(self, event: Event) -> str:
@@ -77,7 +92,7 @@ class CheckpointAdmin(read_only.ReadOnly):
 
     def figures(self, request: HttpRequest) -> list[figures.KeyFigure]:
         """The number of groups that are behind, among those whose topics are hosted here."""
-        late = len(progress.behind([group for group in groups.hosted() if streams.is_hosted(group.topic)]))
+        late = len(progress.behind([group for group in groups.hosted() if feed.is_local(group.topic)]))
         text = f"{late} behind" if late else "All caught up"
         url = reverse("admin:events_checkpoint_changelist")
         return [figures.KeyFigure("Consumer groups", text, url, "warn" if late else "")]

@@ -8,6 +8,9 @@ from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 
+from thriftshop import contexts
+from thriftshop.telemetry import sampling
+
 
 class DeskConfig(AdminConfig):
     """The admin; every `admin.site` is the desk."""
@@ -20,6 +23,10 @@ class DeskConfig(AdminConfig):
         # The app of the event tables is below the desk, so Django does not find their admin there.
         from thriftshop.desk import admin as _event_pages  # noqa: F401
 
+        if any(config.has_admin for config in contexts.hosted()):
+            from thriftshop.desk import overview
+
+            sampling.register("overview", overview.sample)
         # After the permissions of all apps are created: this app is listed after them.
         post_migrate.connect(_create_groups, sender=self)
         if settings.AUTH_USER_MODEL == "auth.User":

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 
 from thriftshop import clock, contexts
-from thriftshop.desk import figures
+from thriftshop.desk import figures, overview
 from thriftshop.event_store.models import Event
 from thriftshop.events import envelope
 
@@ -38,6 +38,14 @@ class Desk(admin.AdminSite):
         """The start page: key figures, the contexts, and the latest events."""
         context = {"figures": self.figures(request), "latest": self.latest(request)}
         return super().index(request, context | (extra_context or {}))
+
+    def get_urls(self) -> list[Any]:
+        """The overview beside the pages of models."""
+        return [path("overview/", self.admin_view(self.overview), name="overview"), *super().get_urls()]
+
+    def overview(self, request: HttpRequest) -> TemplateResponse:
+        """The objectives over the last minutes."""
+        return overview.page(request, self.each_context(request))
 
     def figures(self, request: HttpRequest) -> list[figures.KeyFigure]:
         """The key figures of every model that this member of staff may see, in the order of the contexts."""

@@ -1,4 +1,4 @@
-"""Events (append-only by trigger), checkpoints, leases and dead letters."""
+"""Events (append-only by trigger), snapshots, checkpoints, leases and dead letters."""
 
 from django.db import models
 
@@ -29,6 +29,23 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic}/{self.stream} {self.version} {self.kind}"
+
+
+class Snapshot(models.Model):
+    """The state of a long stream at a version: see thriftshop.events.snapshots."""
+
+    topic = models.CharField(max_length=32)
+    stream = models.CharField(max_length=128)
+    version = models.BigIntegerField()
+    event_id = models.CharField(max_length=32)
+    fingerprint = models.CharField(max_length=32)
+    state = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["topic", "stream"], name="snapshot_once_per_stream")]
+
+    def __str__(self) -> str:
+        return f"{self.topic}/{self.stream} {self.version}"
 
 
 class Checkpoint(models.Model):

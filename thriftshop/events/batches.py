@@ -7,7 +7,19 @@ from typing import NamedTuple
 from django.db import transaction
 
 from thriftshop.event_store.models import Checkpoint
-from thriftshop.events import checkpoints, dead_letters, envelope, feed, groups, leases, processor
+from thriftshop.events import (
+    assignments,
+    checkpoints,
+    dead_letters,
+    effects,
+    envelope,
+    event_spans,
+    feed,
+    freshness,
+    groups,
+    processor,
+    streams,
+)
 from thriftshop.events.envelope import Recorded
 from thriftshop.events.feed import Batch, Cursor
 from thriftshop.events.groups import Projection
@@ -16,8 +28,8 @@ from thriftshop.telemetry import metrics
 log = logging.getLogger("thriftshop.events")
 
 
-Shared = dict[tuple[str, int, str], Batch]
-"""Batches that were read, by topic, partition and cursor."""
+Shared = dict[tuple[str, int, str, str], Batch]
+"""Batches that were read, by topic, partition, cursor and reading context."""
 
 
 class _Step(NamedTuple):
@@ -38,9 +50,9 @@ def process(projections: Sequence[Projection]) -> dict[str, int]:
     with processor.turn(projections[0]):
         steps: dict[str, list[_Step]] = {}
         try:
-            waiting, shared = dead_letters.groups(), Shared()
+            shared = Shared()
             for projection in projections:
-                if projection.name not in waiting and _is_leased(projection):
+                if _is_leased(projection) and not dead_letters.streams(projection.name):
                     steps[projection.name] = _steps(projection, shared)
             _apply([step for of_group in steps.values() for step in of_group])
         except Exception as error:
@@ -51,21 +63,29 @@ def process(projections: Sequence[Projection]) -> dict[str, int]:
 
 
 def _is_leased(projection: Projection) -> bool:
-    return all(leases.holds(f"{projection.name}/{partition}") for partition in processor.checkpoints_of(projection))
+    return all(
+        assignments.holds(projection, partition) or assignments.is_elsewhere(projection, partition)
+        for partition in processor.checkpoints_of(projection)
+    )
 
 
 def _steps(projection: Projection, shared: Shared) -> list[_Step]:
     return [
         _Step(projection, checkpoint, batch, _records(projection, batch))
         for checkpoint in processor.checkpoints_of(projection).values()
-        if (batch := _read(projection, checkpoint, shared)).cursor != checkpoint.cursor
+        if assignments.holds(projection, checkpoint.partition)
+        and (batch := _read(projection, checkpoint, shared)).cursor != checkpoint.cursor
     ]
 
 
 def _read(projection: Projection, checkpoint: Checkpoint, shared: Shared) -> Batch:
-    key = (projection.topic, checkpoint.partition, checkpoint.cursor)
+    # A context reads of another's topic what it may read.
+    reader = "" if streams.is_hosted(projection.topic) else groups.context_of(projection.name)
+    key = (projection.topic, checkpoint.partition, checkpoint.cursor, reader)
     if key not in shared:
-        shared[key] = feed.of(projection.topic).read(checkpoint.partition, Cursor(checkpoint.cursor), projection.batch)
+        source = feed.of(projection.topic)
+        with groups.as_caller(projection.name):
+            shared[key] = source.read(checkpoint.partition, Cursor(checkpoint.cursor), projection.batch)
     return shared[key]
 
 
@@ -82,7 +102,12 @@ def _apply(steps: Sequence[_Step]) -> None:
             with groups.as_caller(step.group.name):
                 checkpoints.move(step.checkpoint, step.batch.cursor)
                 if step.records:
-                    step.group.apply(step.records)
+                    records = step.records
+                    with (
+                        effects.timed(step.group.name),
+                        event_spans.projecting(step.group.name, step.group.topic, records),
+                    ):
+                        step.group.apply(records)
 
 
 def _note(name: str, steps: Sequence[_Step]) -> int:
@@ -90,6 +115,7 @@ def _note(name: str, steps: Sequence[_Step]) -> int:
     for step in steps:
         step.checkpoint.cursor, step.checkpoint.waiting_for = step.batch.cursor, ""
         metrics.EVENTS_CONSUMED.labels(name).inc(len(step.records))
+        freshness.note(name, step.records)
     if not steps:
         processor.forget(name)
     return sum(len(step.batch.messages) for step in steps)

@@ -4,14 +4,14 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db import close_old_connections, connections
 
 from thriftshop import call_context, contexts
-from thriftshop.events import effects, envelope, feed, groups, streams
+from thriftshop.events import effects, envelope, feed, freshness, groups, published, streams
 from thriftshop.events.envelope import Recorded
 from thriftshop.events.feed import Batch, Cursor, Feed
 from thriftshop.telemetry import repeats
@@ -127,6 +127,7 @@ class Broadcast(threading.Thread):
         super().__init__(name=f"broadcast {topic}", daemon=True)
         self.topic = topic
         self._caller = caller
+        self._label = f"broadcast {caller or 'here'}/{topic}"
         self._kinds = kinds
         self._is_wanted = is_wanted
         self._subscribers: dict[object, tuple[Subscriber, Collection[str] | None]] = {}
@@ -134,6 +135,7 @@ class Broadcast(threading.Thread):
         self._cursors: dict[int, Cursor] = {}
         self.current_at = NEVER
         self.patience = TIMEOUT_SECONDS
+        self._published = published.Published(topic, caller, self._stopping) if feed.publisher_of(topic) else None
 
     def subscribe(self, subscriber: Subscriber, kinds: Collection[str] | None = None) -> Callable[[], None]:
         """Add a subscriber for the events from now on; return a function that removes it, once or repeatedly."""
@@ -165,6 +167,8 @@ class Broadcast(threading.Thread):
     def run(self) -> None:
         """Follow the topic until stopped."""
         rest = feed.POLL_SECONDS
+        if self._published:
+            self._published.start()
         try:
             while not self._stopping.is_set():
                 try:
@@ -186,27 +190,43 @@ class Broadcast(threading.Thread):
         """Wait for new events, for `patience` seconds at most, and pass them on."""
         with call_context.within(call_context.CallContext(caller=self._caller)):
             source = feed.of(self.topic)
-            looked_at = time.monotonic()
+            began_at = time.monotonic()
             if not self._cursors:
                 self._cursors = source.ends()
-                self.current_at = looked_at
+                self.current_at = self._until(began_at)
                 return
-            ends = source.wait(self._cursors, patience)
+            ends, looked_at = self._wait(source, patience)
             if ends == self._cursors:
-                self.current_at = looked_at
+                self.current_at = self._until(looked_at)
                 # A process that is too busy to wait answers at once: it must not be polled in a tight loop.
-                if time.monotonic() - looked_at < patience / 2:
+                if time.monotonic() - began_at < patience / 2:
                     self._stopping.wait(feed.POLL_SECONDS)
                 return
             # Asked after the ends are known: who wants them from now on reads a state that includes what is skipped.
             if not self._is_wanted():
-                self._cursors, self.current_at = dict(ends), looked_at
+                self._cursors, self.current_at = dict(ends), self._until(looked_at)
                 self._stopping.wait(feed.POLL_SECONDS)
                 return
             reached = [self._follow_partition(source, partition, end) for partition, end in ends.items()]
             if all(reached):
-                self.current_at = looked_at
+                self.current_at = self._until(looked_at)
                 self._stopping.wait(ROUND_SECONDS)
+
+    def _until(self, looked_at: float) -> float:
+        """Up to when everything recorded has arrived, if everything that the feed had at this moment has."""
+        return min(looked_at, self._published.until) if self._published else looked_at
+
+    def _wait(self, source: Feed, patience: float) -> tuple[Mapping[int, Cursor], float]:
+        """The ends, as soon as there are new events or after some time, and a moment before they were read."""
+        looked_at = time.monotonic()
+        if not streams.is_hosted(self.topic) or feed.publisher_of(self.topic):
+            return source.wait(self._cursors, patience), looked_at
+        # Here the ends are read at a known moment after the wait, so that it may take twice as long.
+        ends = source.wait(self._cursors, min(2 * patience, TIMEOUT_SECONDS))
+        if ends == self._cursors:
+            looked_at = time.monotonic()
+            ends = source.ends()
+        return ends, looked_at
 
     def _follow_partition(self, source: Feed, partition: int, end: Cursor) -> bool:
         """Deliver the events of a partition up to `end` or further; return whether it reached it.
@@ -234,6 +254,7 @@ class Broadcast(threading.Thread):
             for subscriber, kinds in list(self._subscribers.values()):
                 if kinds is None or record.kind in kinds:
                     self._call(subscriber, record)
+            freshness.note(self._label, [record])
 
     def _call(self, subscriber: Subscriber, record: Recorded) -> None:
         try:

@@ -10,10 +10,10 @@ from django.utils.module_loading import import_string
 
 from thriftshop import contexts
 from thriftshop.contexts import EventStore
-from thriftshop.events import feed, streams
+from thriftshop.events import cassandra_settings, feed, kafka_settings, streams
 from thriftshop.events.feed.remote import RemoteFeed
 
-STREAMS = ("append", "read", "recorded_under", "scan", "count")
+STREAMS = ("append", "read", "read_from_snapshots", "save_snapshots", "recorded_under", "scan", "count")
 FEED = ("ends", "read", "count", "wait")
 # Each group has a checkpoint per partition, and reads each partition by a separate query.
 MOST_PARTITIONS = 256
@@ -21,13 +21,15 @@ MOST_PARTITIONS = 256
 
 @register
 def check_event_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    """Check EVENT_PARTITIONS, EVENT_STORES and EVENT_FEEDS; the feeds only where the rest is right."""
+    """Check EVENT_PARTITIONS, EVENT_STORES, EVENT_FEEDS and the settings of Cassandra and Kafka; the feeds if all is right."""
     problems = [
         *_partitions(),
         *_topics("EVENT_STORE", settings.EVENT_STORES, [EventStore.STREAMS]),
         *_topics("EVENT_FEED", settings.EVENT_FEEDS, list(EventStore)),
         *_classes("EVENT_STORE", settings.EVENT_STORES, STREAMS),
         *_classes("EVENT_FEED", settings.EVENT_FEEDS, FEED),
+        *cassandra_settings.problems(),
+        *kafka_settings.problems(),
     ]
     return problems or list(_feeds())
 
@@ -65,6 +67,7 @@ def _feeds() -> Iterator[CheckMessage]:
             if config.topic:
                 streams.of(config.topic)
                 _check_kind(feed.of(config.topic))
+                feed.of(feed.log_of(config.topic))
         except Exception as error:
             hint = f"Set EVENT_STORES and EVENT_FEEDS for {config.topic} so that they fit together."
             yield _error("EVENT_FEED", f"{config.topic}: {error}", hint)

@@ -8,9 +8,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import InterfaceError, OperationalError
 
-from thriftshop.events import envelope, streams
+from thriftshop.events import appends, envelope, streams
 from thriftshop.events.envelope import Recorded, Stamp
-from thriftshop.events.streams import Outcome, Refused, Repeated, Write, Written
+from thriftshop.events.streams import Failed, NoAnswer, Outcome, Refused, Repeated, Write, Written
 from thriftshop.rpc import deadlines, errors
 
 S = TypeVar("S")
@@ -18,7 +18,7 @@ Decision = Callable[[S], Sequence[Any]]
 State = tuple[S, int]
 """A stream's state and version."""
 
-SHARED_FAILURES = (OperationalError, InterfaceError, OSError)
+SHARED_FAILURES = (OperationalError, InterfaceError, OSError, NoAnswer)
 """Failures of the store, not of a command: the others of the group would fail in the same way."""
 
 
@@ -169,7 +169,7 @@ class Group(Generic[S]):
     def _outcomes(self) -> Sequence[Outcome | None]:
         """The outcome of each change; None if its command failed."""
         try:
-            return self._streams.append([change.write for change in self._changes])
+            return appends.append(self._streams, [change.write for change in self._changes])
         except SHARED_FAILURES as error:
             for change in self._changes:
                 change.command.error = error
@@ -189,7 +189,7 @@ class Group(Generic[S]):
         possible = [write for write in writes if write.stream not in failed]
         outcomes: dict[str, Outcome | None] = dict.fromkeys((write.stream for write in writes), Refused())
         try:
-            appended = self._streams.append(possible) if possible else []
+            appended = appends.append(self._streams, possible) if possible else []
             outcomes |= {write.stream: outcome for write, outcome in zip(possible, appended, strict=True)}
         except Exception as error:
             command.error = error
@@ -202,6 +202,8 @@ class Group(Generic[S]):
         stream = change.write.stream
         if isinstance(outcome, Repeated):
             change.command.repeated[stream] = outcome.recorded
+        elif isinstance(outcome, Failed):
+            change.command.error = outcome.error
         elif isinstance(outcome, Refused) and stream not in self._failed:
             change.command.has_lost = True
         self._failed.add(stream)

@@ -38,6 +38,9 @@ class CommitQueue(Generic[C]):
         self._waiting: deque[_Place[C]] = deque()
         self._is_busy = False
 
+    def __len__(self) -> int:
+        return len(self._waiting)
+
     def run(self, command: C) -> None:
         """Return when the command was committed, in a group or alone.
 

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from thriftshop.database import statements
 from thriftshop.event_store.models import DeadLetter
 from thriftshop.events import checkpoints, effects, envelope
 from thriftshop.events.effects import Consumer, Save
@@ -14,28 +15,32 @@ from thriftshop.telemetry import metrics
 log = logging.getLogger("thriftshop.events")
 
 WAITING = 'SELECT stream FROM events_deadletter WHERE "group" = %s AND replayed_at IS NULL'
-WAITING_GROUPS = 'SELECT DISTINCT "group" FROM events_deadletter WHERE replayed_at IS NULL'
 BEHIND = "waits behind an earlier event of its stream"
+_without: set[str] = set()  # the groups that have none
 
 
 def streams(group: str) -> set[str]:
-    """The streams in which events wait for this group."""
-    # With each batch of each group: plain SQL, without building a query.
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, [group])
-        return {stream for (stream,) in cursor.fetchall()}
+    """The streams in which events wait for this group.
+
+    While this process holds a group's lease, no other parks its events: that there are none is read once.
+    """
+    if group in _without:
+        return set()
+    waiting = {stream for (stream,) in statements.fetch(WAITING, [group])}
+    if not waiting:
+        _without.add(group)
+    return waiting
 
 
-def groups() -> set[str]:
-    """The groups for which events wait."""
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING_GROUPS)
-        return {group for (group,) in cursor.fetchall()}
+def forget(*groups: str) -> None:
+    """Forget which of these groups, or of all, have no dead letters: others may have held their leases."""
+    _without.difference_update(groups or set(_without))
 
 
 def park(group: Consumer, payload: bytes, problem: str, tries: int, save: Save) -> None:
     """Add an event to the dead letters and save that it was dealt with, in one transaction."""
     parked = envelope.peek(payload)
+    forget(group.name)
     with transaction.atomic():
         save()
         DeadLetter.objects.update_or_create(

@@ -8,17 +8,31 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic
 
-from thriftshop.events import streams, wakeups
+from thriftshop.events import event_spans, streams, wakeups
 from thriftshop.events.commands import SHARED_FAILURES, Command, Decided, Decision, Group, S
 from thriftshop.events.commit_queue import CommitQueue
 from thriftshop.events.envelope import Recorded
+from thriftshop.events.snapshots import Snapshots
 from thriftshop.events.streams import Conflict
 from thriftshop.rpc import deadlines
+from thriftshop.telemetry import metrics, sampling
 
 MAX_ATTEMPTS = 5
 # A generator of its own: tests and libraries may seed the random module's.
 _jitter = random.Random()
 _deciders: "weakref.WeakSet[Decider[Any]]" = weakref.WeakSet()
+
+
+def _sample() -> None:
+    """Set the gauges of the commands that wait."""
+    waiting: dict[str, int] = {}
+    for decider in list(_deciders):
+        waiting[decider.topic] = waiting.get(decider.topic, 0) + decider.waiting
+    for topic, count in waiting.items():
+        metrics.COMMANDS_WAITING.labels(topic).set(count)
+
+
+sampling.register("commands", _sample)
 
 
 class Decider(Generic[S]):
@@ -28,17 +42,33 @@ class Decider(Generic[S]):
     refuses events decided on a stale state, and a refusal is final only if it was decided on a current one. The commands
     of concurrent threads are decided and committed in groups, so that conflicts come from other processes only: a decision
     may be made in another thread, and must depend on nothing but the state and the call context.
+
+    With `has_snapshots`, the states of long streams are stored too: see thriftshop.events.snapshots.
     """
 
-    def __init__(self, topic: str, initial: S, evolve: Callable[[S, Any], S], *, cache_size: int = 10_000) -> None:
+    def __init__(
+        self,
+        topic: str,
+        initial: S,
+        evolve: Callable[[S, Any], S],
+        *,
+        cache_size: int = 10_000,
+        has_snapshots: bool = False,
+    ) -> None:
         self.topic = topic
         self._initial = initial
         self._evolve = evolve
         self._cache_size = cache_size
+        self._snapshots = Snapshots(topic, initial, evolve) if has_snapshots else None
         self._cache: OrderedDict[str, tuple[S, int]] = OrderedDict()
         self._lock = threading.Lock()
         self._queue: CommitQueue[Command[S]] = CommitQueue(self._commit)
         _deciders.add(self)
+
+    @property
+    def waiting(self) -> int:
+        """The number of commands that wait for a commit."""
+        return len(self._queue)
 
     def load(self, stream: str) -> tuple[S, int]:
         """A stream's current state and version; the initial state and 0 for one without events."""
@@ -48,11 +78,22 @@ class Decider(Generic[S]):
         """A stream's state as this process last knew it: other processes may have changed it since."""
         return self._cached(stream) or self.load(stream)
 
+    def load_including(self, stream: str, version: int) -> tuple[S, int]:
+        """A stream's state that includes this version: as this process last knew it, if that suffices."""
+        cached = self._cached(stream)
+        return cached if cached is not None and cached[1] >= version else self.load(stream)
+
     def load_many(self, names: Iterable[str]) -> dict[str, tuple[S, int]]:
         """The current states and versions of many streams."""
         cached = {stream: self._cached(stream) or (self._initial, 0) for stream in names}
-        news = streams.of(self.topic).read({stream: version for stream, (_, version) in cached.items()})
-        return {stream: self._advance(stream, *cached[stream], news[stream]) for stream in cached}
+        if self._snapshots is None:
+            news = streams.of(self.topic).read({stream: version for stream, (_, version) in cached.items()})
+        else:
+            cached, news = self._snapshots.read(cached)
+        states = {stream: self._advance(stream, *cached[stream], news[stream]) for stream in cached}
+        if self._snapshots is not None:
+            self._snapshots.note_loaded(states, news)
+        return states
 
     def load_at(self, stream: str, moment: int) -> tuple[S, int]:
         """A stream's state and version after the events that occurred by a moment (milliseconds)."""
@@ -79,6 +120,10 @@ class Decider(Generic[S]):
 
         Each stream is written separately: if one is refused after a lost race, the caller must undo the others.
         """
+        with event_spans.deciding(self.topic, len(decisions)):
+            return self._decide_many(decisions, key)
+
+    def _decide_many(self, decisions: Mapping[str, Decision[S]], key: str | None) -> dict[str, Decided[S]]:
         done: dict[str, Decided[S]] = {}
         lost, is_fresh = 0, False
         while lost < MAX_ATTEMPTS:
@@ -113,10 +158,13 @@ class Decider(Generic[S]):
                 return
             for command in commands:
                 group.decide(command)
-            written = group.append()
+            with event_spans.appending(self.topic, commands):
+                written = group.append()
         self._remember(written)
         if written:
             wakeups.notify(self.topic)
+            if self._snapshots is not None:
+                self._snapshots.note_decided(commands)
 
     def _group(self, commands: Sequence[Command[S]]) -> Group[S]:
         """A group on the states of the commands' streams: as last known, or as read now where that is required."""

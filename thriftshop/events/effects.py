@@ -2,17 +2,17 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import OperationalError, transaction
 
-from thriftshop import call_context
 from thriftshop.database import disk
-from thriftshop.events import checkpoints, groups
+from thriftshop.events import checkpoints, event_spans
 from thriftshop.events.envelope import Recorded
 from thriftshop.events.groups import Projection, Reaction
 from thriftshop.rpc import errors
-from thriftshop.telemetry import repeats
+from thriftshop.telemetry import metrics, repeats
 
 failures = repeats.Repeats(logging.getLogger("thriftshop.events"))
 
@@ -24,28 +24,45 @@ Consumer = Projection | Reaction
 Save = Callable[[], object]
 
 
+@contextmanager
+def timed(group: str) -> Iterator[None]:
+    """Measure how long a group takes for a batch."""
+    began, outcome = time.perf_counter(), "failed"
+    try:
+        yield
+        outcome = "ok"
+    finally:
+        metrics.CONSUMER_SECONDS.labels(group, outcome).observe(time.perf_counter() - began)
+
+
 def run(group: Consumer, records: Sequence[Recorded], save: Save) -> None:
     """Apply or handle events and save that in `save`: a projection in one transaction, a reaction afterwards.
 
     A projection saves first: another process with the same events waits there, and then finds them processed.
     """
     try:
-        if isinstance(group, Reaction):
-            _handle(group, records)
-            save()
-            return
-        with transaction.atomic():
-            save()
-            group.apply(records)
+        with timed(group.name):
+            _run(group, records, save)
     except OSError as error:
         if full := disk.note(error):
             raise errors.Unavailable(full) from error
         raise
 
 
+def _run(group: Consumer, records: Sequence[Recorded], save: Save) -> None:
+    if isinstance(group, Reaction):
+        _handle(group, records)
+        save()
+        return
+    with transaction.atomic():
+        save()
+        with event_spans.projecting(group.name, group.topic, records):
+            group.apply(records)
+
+
 def _handle(group: Reaction, records: Sequence[Recorded]) -> None:
     for record in records:
-        with call_context.within(groups.following(group.name, record)):
+        with event_spans.reacting(group, record):
             group.handle(record)
 
 

@@ -30,12 +30,17 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """Events to calls: `handle(event)` at least once for each, never replayed. Its calls must be idempotent."""
+    """Events to calls: `handle(event)` at least once for each, never replayed. Its calls must be idempotent.
+
+    Events of the kinds in `unhurried` wake no worker: they are handled within a second, or with others. They are for what
+    is usually done already, and finished here if a process died.
+    """
 
     name: str
     topic: str
     handle: Callable[[Recorded], None]
     kinds: frozenset[str] | None = None
+    unhurried: frozenset[str] = frozenset()
 
     batch = 100
 
@@ -68,7 +73,7 @@ def context_of(name: str) -> str:
 def as_caller(name: str) -> AbstractContextManager[None]:
     """Set the context of a group or job as the caller of the calls in a block; a deadline still applies."""
     deadline = call_context.current().deadline
-    return call_context.within(call_context.CallContext(caller=context_of(name), deadline=deadline))
+    return call_context.within(call_context.CallContext(caller=context_of(name), deadline=deadline, operation=name))
 
 
 def following(name: str, record: Recorded) -> call_context.CallContext:
@@ -80,4 +85,5 @@ def following(name: str, record: Recorded) -> call_context.CallContext:
         occurred_at=record.occurred_at if imported else None,
         causation=record.id,
         variant=record.context.variant or "",
+        operation=name,
     )

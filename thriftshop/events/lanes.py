@@ -9,7 +9,7 @@ from itertools import groupby
 from django.db import close_old_connections, connections
 
 from thriftshop.database import disk
-from thriftshop.events import batches, effects, feed, groups, processor, streams
+from thriftshop.events import batches, effects, feed, groups, processor
 from thriftshop.events.feed import Cursor
 from thriftshop.events.groups import Group, Projection
 from thriftshop.telemetry import repeats
@@ -68,7 +68,7 @@ class Worker(threading.Thread):
     def round(self) -> int:
         """Let the groups that have new events process a batch, once a second every group; return how many events those were."""
         due = self._due()
-        members = [group for group in self.groups if group.name in due]
+        members = [group for group in self.groups if group.name in due and not processor.is_elsewhere(group)]
         processed = self._process_together(members)
         return sum(processed.values()) + sum(self.process(group) for group in members if group.name not in processed)
 
@@ -179,6 +179,6 @@ def by_lane(members: Iterable[Group]) -> Iterable[tuple[str, Iterable[Group]]]:
 
 
 def worker(name: str, members: Sequence[Group], stopping: threading.Event) -> Worker:
-    """A worker for groups of one lane, whose topics are all hosted here or all by one other process."""
-    kind = Worker if streams.is_hosted(members[0].topic) else RemoteWorker
+    """A worker for groups of one lane, whose topics are all read here or all at one other process."""
+    kind = Worker if feed.is_local(members[0].topic) else RemoteWorker
     return kind(name, members, stopping)

@@ -14,10 +14,13 @@ log = logging.getLogger("thriftshop.events")
 failures = repeats.Repeats(log)
 
 LEASE_MS = 10_000
+RETRY_MS = 900
+"""How long a lease that another process holds is not tried again: that process may release it before its end."""
 FROM_THE_FUTURE = "lease from the future taken over"
 
 _host = socket.gethostname()
 _held_until: dict[tuple[str, str], int] = {}  # until when, by holder and name: forked workers differ by holder
+_elsewhere_until: dict[tuple[str, str], int] = {}  # until when not to try again
 
 
 def holder() -> str:
@@ -31,8 +34,14 @@ def holds(name: str) -> bool:
     return now + LEASE_MS // 2 < _held_until.get((holder(), name), 0) <= _latest_end(now)
 
 
-def take(name: str) -> bool:
-    """Take or renew a lease; False if another process holds it.
+def is_elsewhere(name: str) -> bool:
+    """Whether another process held a lease when this one has just tried to take it."""
+    now = clock.now()
+    return now < _elsewhere_until.get((holder(), name), 0) <= now + RETRY_MS
+
+
+def take(name: str, *, from_holder: bool = False) -> bool:
+    """Take or renew a lease; False if another process holds it, unless it is taken `from_holder`.
 
     A lease that ends later than any that can be taken now was taken by a wrong clock, and is free: if its holder died,
     nobody could take it until then. If the holder is alive, both work: checkpoints move by compare-and-set, so each batch
@@ -43,7 +52,8 @@ def take(name: str) -> bool:
     lease, created = Lease.objects.get_or_create(name=name, defaults={"holder": holder(), "held_until": until})
     if not created:
         free = Q(holder=holder()) | Q(held_until__lt=now) | Q(held_until__gt=_latest_end(now))
-        if not Lease.objects.filter(free, pk=name).update(holder=holder(), held_until=until):
+        if not Lease.objects.filter(Q() if from_holder else free, pk=name).update(holder=holder(), held_until=until):
+            _elsewhere_until[holder(), name] = now + RETRY_MS
             return False
         if lease.held_until > _latest_end(now):
             _report_from_the_future(lease, now)
@@ -63,6 +73,7 @@ def release(name: str | None = None) -> None:
 def forget() -> None:
     """Forget the leases of this process without releasing them, as after the tables were emptied."""
     _held_until.clear()
+    _elsewhere_until.clear()
 
 
 def _latest_end(now: int) -> int:

@@ -11,8 +11,8 @@ from thriftshop import contexts
 from thriftshop.contexts import EventStore
 from thriftshop.database import prepared
 from thriftshop.event_store.models import Event
-from thriftshop.events import wakeups
-from thriftshop.events.streams import Write, Written
+from thriftshop.events import appends, event_spans, wakeups
+from thriftshop.events.streams import Outcome, Write, Written
 from thriftshop.events.streams.database import DatabaseStreams
 
 
@@ -34,19 +34,28 @@ def record(topic: str, stream: str, events: Sequence[Any]) -> None:
 
 def record_many(topic: str, events: dict[str, Sequence[Any]]) -> None:
     """As `record`, for many streams at once."""
+    versions = last_versions(topic, list(events))
+    outcomes = write(
+        topic, [Write(stream, versions.get(stream, 0), added) for stream, added in events.items() if added]
+    )
+    if not all(isinstance(outcome, Written) for outcome in outcomes):
+        raise RuntimeError(f"Another transaction recorded {topic} events for the same row: lock the row first.")
+
+
+def write(topic: str, writes: Sequence[Write]) -> list[Outcome]:
+    """Make writes in the open transaction, and return what became of each; for events with keys, or times of their own."""
     if contexts.get(topic).event_store is not EventStore.OUTBOX:
         raise NotAnOutbox(f"{topic} does not declare event_store = EventStore.OUTBOX in apps/{topic}/apps.py.")
     if not connection.in_atomic_block:
         raise OutsideTransaction(f"Record {topic} events inside transaction.atomic(), with the change itself.")
-    versions = _versions(topic, list(events))
-    writes = [Write(stream, versions.get(stream, 0), added) for stream, added in events.items() if added]
-    outcomes = DatabaseStreams(topic).append(writes)
-    if not all(isinstance(outcome, Written) for outcome in outcomes):
-        raise RuntimeError(f"Another transaction recorded {topic} events for the same row: lock the row first.")
+    with event_spans.recording(topic, len(writes)):
+        outcomes = appends.append(DatabaseStreams(topic), writes)
     transaction.on_commit(partial(wakeups.notify, topic))
+    return outcomes
 
 
-def _versions(topic: str, streams: list[str]) -> dict[str, int]:
+def last_versions(topic: str, streams: Sequence[str]) -> dict[str, int]:
+    """The versions of those streams that have events."""
     versions: dict[str, int] = {}
     for start in range(0, len(streams), 500):
         part = streams[start : start + 500]

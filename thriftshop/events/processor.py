@@ -5,7 +5,19 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from thriftshop.event_store.models import Checkpoint
-from thriftshop.events import checkpoints, dead_letters, effects, envelope, feed, groups, leases, streams
+from thriftshop.events import (
+    assignments,
+    checkpoints,
+    dead_letters,
+    effects,
+    envelope,
+    event_spans,
+    feed,
+    freshness,
+    groups,
+    leases,
+    streams,
+)
 from thriftshop.events.effects import Consumer
 from thriftshop.events.envelope import Recorded
 from thriftshop.events.feed import Batch, Cursor, Message
@@ -15,35 +27,47 @@ from thriftshop.telemetry import metrics
 
 log = logging.getLogger("thriftshop.events")
 
+SAVE_SECONDS = 0.5
+"""How old a move in memory is when the next call saves it; workers call at least once a second."""
+
 _known: dict[str, dict[int, Checkpoint]] = {}  # as this process has just moved them, by group and partition
 _turns: dict[str, threading.RLock] = {}
 
 
 def lane(group: Group) -> str:
-    """Groups of one lane are processed one after the other. A reaction waits for other contexts: it has its own lane.
+    """Groups of one lane are processed one after the other. Reactions and relays wait for others: each has its own lane.
 
-    Projections and relays wait only for the process that hosts the topic: those of one process share a lane.
+    Projections wait only for the broker of the topic, or for the process that hosts it: those of one share a lane.
     """
-    if isinstance(group, Reaction):
+    if isinstance(group, Reaction | Relay):
         return group.name
-    return "here" if streams.is_hosted(group.topic) else group.topic
+    return "here" if streams.is_hosted(group.topic) and not feed.publisher_of(group.topic) else group.topic
 
 
 def process(group: Group, ends: Mapping[int, Cursor] | None = None, *, keep: bool = False) -> int:
     """Process the next batch of each partition; return how many events those were.
 
     It is 0 at the end of the partitions, and if other processes hold their leases. `ends` are the feed's, if they are
-    known to the caller. With `keep`, the checkpoints that were moved are kept for the next call. Raises rpc.Unavailable if the
-    topic's process does not answer, UnknownEvent.
+    known to the caller. With `keep`, the checkpoints that were moved are kept for the next call, and those of reactions are
+    saved once a second. Raises rpc.Unavailable if the topic's process does not answer, UnknownEvent.
     """
     with turn(group), groups.as_caller(group.name):
         known = _known.pop(group.name, None)
+        if checkpoints.save(group.name, older_than=SAVE_SECONDS if keep else 0.0):
+            known = None
         saved = known if keep and known else checkpoints.load(group, feed.of(group.topic).partitions)
         late = [row for row in saved.values() if ends is None or ends.get(row.partition) != row.cursor]
-        processed = sum(_process_partition(group, checkpoint) for checkpoint in late)
+        processed = sum(_process_partition(group, checkpoint, keep) for checkpoint in late)
         if keep and processed:
             _known[group.name] = saved
         return processed
+
+
+def is_elsewhere(group: Group) -> bool:
+    """Whether other processes hold the leases of a group: its events need not be read."""
+    if isinstance(group, Relay) or feed.membership_of(group.topic):
+        return False
+    return all(leases.is_elsewhere(f"{group.name}/{partition}") for partition in feed.of(group.topic).partitions)
 
 
 def turn(group: Group) -> threading.RLock:
@@ -64,21 +88,22 @@ def forget(*names: str) -> None:
         _known.pop(name, None)
 
 
-def _process_partition(group: Group, checkpoint: Checkpoint) -> int:
+def _process_partition(group: Group, checkpoint: Checkpoint, keep: bool) -> int:
     batch = _read(group, checkpoint)
     if batch.cursor == checkpoint.cursor:
         return 0
-    name = f"{group.name}/{checkpoint.partition}"
-    if not leases.holds(name):
-        if not leases.take(name):
+    if not assignments.holds(group, checkpoint.partition):
+        if not assignments.take(group, checkpoint.partition, checkpoint.cursor):
             return 0
-        # Another process may have moved the checkpoint before it lost the lease.
+        # Another process may have moved the checkpoint, or parked events, before it lost the lease.
+        checkpoints.save(group.name)
         checkpoint.refresh_from_db()
+        dead_letters.forget(group.name)
         batch = _read(group, checkpoint)
     try:
-        return process_batch(group, checkpoint, batch)
+        return process_batch(group, checkpoint, batch, keep=keep)
     except envelope.UnknownEvent:
-        leases.release(name)
+        assignments.release(group, checkpoint.partition)
         raise
 
 
@@ -87,7 +112,7 @@ def _read(group: Group, checkpoint: Checkpoint) -> Batch:
     return source.read(checkpoint.partition, Cursor(checkpoint.cursor), group.batch, group.kinds)
 
 
-def process_batch(group: Group, checkpoint: Checkpoint, batch: Batch) -> int:
+def process_batch(group: Group, checkpoint: Checkpoint, batch: Batch, *, keep: bool = False) -> int:
     """Process a batch that was read after the checkpoint; return how many of its events were processed or parked.
 
     Transient errors are raised, with the checkpoint where it was. An event that fails otherwise is tried five times and
@@ -98,8 +123,10 @@ def process_batch(group: Group, checkpoint: Checkpoint, batch: Batch) -> int:
     try:
         if isinstance(group, Relay):
             return _publish(group, checkpoint, batch)
-        if _together(group, checkpoint, batch):
+        if _together(group, checkpoint, batch, keep and isinstance(group, Reaction)):
             return len(batch.messages)
+        if checkpoints.save(group.name):
+            raise checkpoints.CheckpointMoved
         for message in batch.messages:
             _alone(group, checkpoint, message)
             done += 1
@@ -114,24 +141,27 @@ def process_batch(group: Group, checkpoint: Checkpoint, batch: Batch) -> int:
 
 def _publish(group: Relay, checkpoint: Checkpoint, batch: Batch) -> int:
     if batch.messages:
-        group.publish(group.topic, batch.messages)
+        with effects.timed(group.name), event_spans.publishing(group, batch.messages):
+            group.publish(group.topic, batch.messages)
     checkpoints.move(checkpoint, batch.cursor)
     checkpoint.cursor = batch.cursor
     metrics.EVENTS_CONSUMED.labels(group.name).inc(len(batch.messages))
     return len(batch.messages)
 
 
-def _together(group: Consumer, checkpoint: Checkpoint, batch: Batch) -> bool:
+def _together(group: Consumer, checkpoint: Checkpoint, batch: Batch, in_memory: bool) -> bool:
     """Process the whole batch at once; False if any of its events must wait or fails."""
+    move = checkpoints.move_in_memory if in_memory else checkpoints.move
     if not batch.messages:
-        checkpoints.move(checkpoint, batch.cursor)
+        move(checkpoint, batch.cursor)
+        checkpoint.cursor = batch.cursor
         return True
     parked = dead_letters.streams(group.name)
     if any(message.key in parked for message in batch.messages):
         return False
     try:
         records = _decode(batch.messages)
-        effects.run(group, records, lambda: checkpoints.move(checkpoint, batch.cursor))
+        effects.run(group, records, lambda: move(checkpoint, batch.cursor))
     except envelope.UnknownEvent:
         return False
     except (*effects.TRANSIENT, checkpoints.CheckpointMoved):
@@ -142,6 +172,7 @@ def _together(group: Consumer, checkpoint: Checkpoint, batch: Batch) -> bool:
     # After the commit: if the transaction fails, the checkpoint has not moved.
     checkpoint.cursor, checkpoint.waiting_for = batch.cursor, ""
     metrics.EVENTS_CONSUMED.labels(group.name).inc(len(batch.messages))
+    freshness.note(group.name, records)
     return True
 
 

@@ -27,10 +27,19 @@ class Progress(NamedTuple):
 
 
 def of(group: Group) -> list[Progress]:
-    """A group's progress in each partition with a checkpoint; never fails because another process is unreachable."""
+    """A group's progress in each partition; never fails because another process is unreachable."""
     rows = Checkpoint.objects.filter(group=group.name, topic=group.topic).order_by("partition")
-    saved = [(row.partition, Cursor(row.cursor), row.waiting_for) for row in rows] or [(0, feed.START, "")]
+    saved = [(row.partition, checkpoints.current(row.pk, row.cursor), row.waiting_for) for row in rows]
+    saved = saved or [(number, feed.START, "") for number in _partitions(group)]
     return [Progress(group, number, cursor, _lag(group, number, cursor), text) for number, cursor, text in saved]
+
+
+def _partitions(group: Group) -> Sequence[int]:
+    try:
+        with groups.as_caller(group.name):
+            return feed.of(group.topic).partitions
+    except (rpc.Unavailable, rpc.DeadlineExceeded):
+        return [0]
 
 
 def of_subscriptions() -> list[Progress]:
@@ -133,12 +142,17 @@ def _late(others: Sequence[str]) -> list[str]:
     """The groups that are behind; empty only if nothing was recorded during the check."""
     before = _all_ends()
     late = sorted(
-        {progress.group for context in others for progress in _at(context).get_progress() if progress.behind != 0}
+        {_named(progress) for context in others for progress in _at(context).get_progress() if progress.behind != 0}
     )
     late += [group.name for group in groups.hosted() if lag(group)]
     late += [progress.group.name for progress in of_subscriptions() if progress.behind]
     changed = [topic for topic, ends in _all_ends().items() if ends != before[topic]]
     return late or [f"what follows from the last events of {topic}" for topic in changed]
+
+
+def _named(late: platform.GroupProgress) -> str:
+    by = f"{late.behind} events" if late.behind is not None else "by how much is unknown"
+    return f"{late.group} in {late.topic}/{late.partition} ({by})"
 
 
 def _all_ends() -> dict[str, Mapping[int, str]]:

@@ -12,7 +12,7 @@ from django.db import OperationalError, models, transaction
 
 from thriftshop.database import transactions
 from thriftshop.event_store.models import Checkpoint, DeadLetter
-from thriftshop.events import checkpoints, envelope, feed, groups, streams
+from thriftshop.events import checkpoints, envelope, feed, groups, relayed, streams
 from thriftshop.events.envelope import Recorded
 from thriftshop.events.feed import Batch, Cursor, Feed
 from thriftshop.events.groups import Projection
@@ -34,9 +34,14 @@ def rebuild(projection: Projection, progress: Progress = lambda _: None) -> int:
     with groups.as_caller(projection.name), tempfile.TemporaryFile() as file:
         source = _feed(projection)
         copied = None if streams.is_hosted(projection.topic) else _copy(source, projection, file)
+        published = relayed.ends(projection.topic) if copied is None else {}
         with _locked(projection) as saved:
-            ends = source.ends() if copied is None else copied
-            applied = _replay(projection, _scan(projection) if copied is None else _read_back(file), progress)
+            if copied is None:
+                log_ends = relayed.log_ends(projection.topic)
+                events, ends = _scan(projection, log_ends), relayed.after_scan(projection.topic, published, log_ends)
+            else:
+                events, ends = _read_back(file), copied
+            applied = _replay(projection, events, progress)
             for partition, checkpoint in saved.items():
                 checkpoints.move(checkpoint, ends[partition])
             return applied
@@ -49,7 +54,9 @@ def differences(projection: Projection, progress: Progress = lambda _: None) -> 
         with _locked(projection) as saved:
             cursors, before = _cursors(saved), _digests(projection)
             if streams.is_hosted(projection.topic):
-                events = _up_to(_scan(projection), _ahead(source, projection, cursors))
+                # Before the events beyond the checkpoint are looked for: of those that follow, none may be scanned.
+                log_ends = relayed.log_ends(projection.topic)
+                events = _up_to(_scan(projection, log_ends), _ahead_of_log(source, projection, cursors))
                 return _changed(before, _digests_after(projection, events, progress))
         # All calls are made between the two transactions; the copy has at least what was processed before.
         _copy(source, projection, file)
@@ -65,8 +72,8 @@ def _feed(projection: Projection) -> Feed:
     return source
 
 
-def _scan(projection: Projection) -> Iterable[Recorded]:
-    return streams.of(projection.topic).scan(projection.kinds)
+def _scan(projection: Projection, ends: Cursors) -> Iterable[Recorded]:
+    return streams.of(projection.topic).scan(projection.kinds, ends)
 
 
 def _up_to(events: Iterable[Recorded], ahead: Mapping[str, int]) -> Iterator[Recorded]:
@@ -135,6 +142,20 @@ def _begin(projection: Projection, stack: ExitStack) -> dict[int, Checkpoint]:
 
 def _cursors(saved: Mapping[int, Checkpoint]) -> Cursors:
     return {partition: Cursor(checkpoint.cursor) for partition, checkpoint in saved.items()}
+
+
+def _ahead_of_log(source: Feed, projection: Projection, cursors: Cursors) -> dict[str, int]:
+    """The first version of each stream beyond these cursors, also of events that are not relayed yet."""
+    if not feed.publisher_of(projection.topic):
+        return _ahead(source, projection, cursors)
+    log, count, versions = feed.of(feed.log_of(projection.topic)), len(cursors), dict[str, int]()
+    for partition, cursor in cursors.items():
+        place = partition % len(log.partitions), relayed.position(projection.topic, cursor)
+        for batch in _batches(log, projection, *place):
+            for message in batch.messages:
+                if feed.partition_of(message.key, count) == partition:
+                    versions.setdefault(message.key, envelope.peek(message.payload).version)
+    return versions
 
 
 def _ahead(source: Feed, projection: Projection, cursors: Cursors) -> dict[str, int]:

@@ -7,8 +7,11 @@ from functools import lru_cache
 
 from thriftshop import contexts
 from thriftshop.events import groups
+from thriftshop.telemetry import spans
+from thriftshop.telemetry.spans import Kind
 
 _due: dict[str, float] = {}
+JOB = Kind("INTERNAL", lambda span: (f"job {span.subject}", {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def run(only_due: bool = False) -> list[str]:
         if only_due and time.monotonic() < _due.get(job.name, 0):
             continue
         _due[job.name] = time.monotonic() + job.every_seconds
-        with groups.as_caller(job.name):
+        with groups.as_caller(job.name), spans.block(JOB, job.name):
             job.run()
         ran.append(job.name)
     return ran

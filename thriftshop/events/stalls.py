@@ -10,7 +10,7 @@ from django.conf import settings
 
 from thriftshop import clock
 from thriftshop.event_store.models import Checkpoint, Lease
-from thriftshop.events import feed
+from thriftshop.events import checkpoints, feed
 from thriftshop.events.feed import Cursor
 from thriftshop.events.groups import Group
 from thriftshop.telemetry import metrics
@@ -63,7 +63,7 @@ class Stalls:
         self._current = tuple(stall for stall in checked if stall is not None)
 
     def _check(self, group: Group, partition: int, row: Checkpoint | None, end: Cursor) -> Stall | None:
-        cursor, now = row.cursor if row else feed.START, time.monotonic()
+        cursor, now = checkpoints.current(row.pk, row.cursor) if row else feed.START, time.monotonic()
         position = self._positions.get((group.name, partition))
         if cursor == end or position is None or position.cursor != cursor:
             if position is not None and position.reported:

@@ -1,6 +1,8 @@
-"""Wake-ups: threads of this process that wait for new events are woken when one is recorded."""
+"""Wake-ups: threads that wait for new events are woken when one is recorded, in this process and in its siblings."""
 
 import threading
+import time
+from collections.abc import Callable, Iterable
 
 ANY = ""
 """In place of a topic: events of any topic."""
@@ -23,13 +25,38 @@ class _Signal:
 
 _any = _Signal()
 _by_topic: dict[str, _Signal] = {}
+_watched_until: dict[str, float] = {}
+_forward: Callable[[str], None] | None = None
+
+
+def forward_to(tell: Callable[[str], None]) -> None:
+    """Also tell the server's other worker processes of new events, by a function that is called with the topic."""
+    global _forward
+    _forward = tell
 
 
 def notify(topic: str = ANY) -> None:
-    """Wake every thread that waits for this topic or for any; for ANY, all that wait."""
+    """Wake every thread that waits for this topic or for any; for ANY, all that wait. New events wake other workers as well."""
+    notify_here(topic)
+    if _forward is not None and topic != ANY:
+        _forward(topic)
+
+
+def notify_here(topic: str) -> None:
+    """Wake the threads of this process only."""
     for signal in list(_by_topic.values()) if topic == ANY else [_signal(topic)]:
         signal.notify()
     _any.notify()
+
+
+def watch(topics: Iterable[str], seconds: float) -> None:
+    """Note that the calling thread notifies of events that other processes record in these topics, for `seconds` from now."""
+    _watched_until.update(dict.fromkeys(topics, time.monotonic() + seconds))
+
+
+def watched_seconds(topic: str) -> float:
+    """For how long it suffices to wait for `notify`, because another thread looks for the events of other processes."""
+    return max(0.0, _watched_until.get(topic, 0.0) - time.monotonic())
 
 
 def count(topic: str = ANY) -> int:

@@ -3,12 +3,26 @@
 import logging
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 
 from django.db import close_old_connections, connections
 
 from thriftshop.database import migrating
-from thriftshop.events import broadcast, effects, feed, groups, lanes, leases, processor, schedule, wakeups
+from thriftshop.events import (
+    assignments,
+    broadcast,
+    checkpoints,
+    effects,
+    feed,
+    groups,
+    lanes,
+    leases,
+    processor,
+    schedule,
+    streams,
+    wakeups,
+)
+from thriftshop.events.groups import Group
 from thriftshop.events.news import News
 from thriftshop.events.stalls import Stall, Stalls
 from thriftshop.telemetry import repeats
@@ -29,17 +43,27 @@ ROUND_FAILED = "round failed"
 class Supervisor(threading.Thread):
     """Starts a worker per lane, watches the topics hosted here for all of them, and looks for stalled groups."""
 
-    def __init__(self) -> None:
+    def __init__(self, members: Sequence[Group] | None = None, *, is_server: bool = True) -> None:
+        """Process these groups, or all that are hosted; a server also runs jobs and broadcasts."""
         super().__init__(name="events", daemon=True)
+        self._is_server = is_server
         self._stopping = threading.Event()
         self._workers = [
-            lanes.worker(name, list(members), self._stopping) for name, members in lanes.by_lane(groups.hosted())
+            lanes.worker(name, list(of_lane), self._stopping)
+            for name, of_lane in lanes.by_lane(groups.hosted() if members is None else members)
         ]
-        self._scheduler = Scheduler(self._stopping) if schedule.jobs() else None
+        self._scheduler = Scheduler(self._stopping) if is_server and schedule.jobs() else None
         self._news = News(
-            [group for worker in self._workers if not isinstance(worker, lanes.RemoteWorker) for group in worker.groups]
+            [
+                group
+                for worker in self._workers
+                if not isinstance(worker, lanes.RemoteWorker)
+                for group in worker.groups
+            ],
+            {member.topic for member in broadcast.subscriptions() if streams.is_hosted(member.topic)},
         )
         self._broadcasts: list[broadcast.Broadcast] = []
+        self._leave: Callable[[], None] = lambda: None
         self._stalls = Stalls()
         self._stalls_seen_at = time.monotonic()
 
@@ -52,9 +76,11 @@ class Supervisor(threading.Thread):
         try:
             self._wait_until_migrated()
             processor.forget()
+            self._leave = assignments.start([group for worker in self._workers for group in worker.groups])
             for thread in self._threads():
                 thread.start()
-            self._broadcasts = broadcast.start()
+            if self._is_server:
+                self._broadcasts = broadcast.start()
             while not self._stopping.is_set():
                 count = wakeups.count()
                 self._poll()
@@ -62,6 +88,7 @@ class Supervisor(threading.Thread):
                 wakeups.wait(count, feed.POLL_SECONDS - ROUND_SECONDS)
         finally:
             broadcast.stop()  # also if `stop` was called while they were started
+            self._leave()
             connections.close_all()
 
     def _wait_until_migrated(self) -> None:
@@ -126,6 +153,7 @@ class Supervisor(threading.Thread):
             for thread in threads:
                 if thread.ident is not None:
                     thread.join(max(0.0, until - time.monotonic()))
+        checkpoints.save()
         leases.release()
 
 

@@ -108,7 +108,8 @@ class Estimate:
         if is_leaf_type(kind) or node.selection_set is None:
             return weight
         if parent is self.schema.subscription_type:
-            return weight + self.followed(node) * self.selection(node.selection_set, kind, None)
+            call = self.weights.get(f"{parent.name}.{name}", 0)
+            return call + self.followed(node, definition) * (1 + self.selection(node.selection_set, kind, None))
         size = self.page_of(node, definition)
         below = self.selection(node.selection_set, kind, size)
         if size is not None and not _is_list(definition):
@@ -118,10 +119,11 @@ class Estimate:
         multiple = page if name in PAGED and page is not None else TYPICAL_LIST if size is None else size
         return multiple * (weight + below)
 
-    def followed(self, node: FieldNode) -> int:
+    def followed(self, node: FieldNode, definition: GraphQLField) -> int:
         """The number of objects that a field of the subscription type follows: its selection is executed on each."""
         lists = [argument.value for argument in node.arguments if argument.name.value in FOLLOWED_LISTS]
-        return max((self.list_length(value) for value in lists), default=1)
+        found: int = getattr(definition.subscribe, "most_found", 1)
+        return max((self.list_length(value) for value in lists), default=found)
 
     def page_of(self, node: FieldNode, definition: GraphQLField) -> int | None:
         """The number of items requested by `first` and `last`, or by a list argument; None for other fields."""

@@ -49,6 +49,7 @@ class Template:
 
     operations: Mapping[str, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
+    tokens: int
     size: int
     parameters: literals.Parameters | None
     plans: dict[str, Any] = field(default_factory=dict)
@@ -136,15 +137,15 @@ class Documents:
         if problems:
             raise RequestRefused.because(distinct(problems), VALIDATION_FAILED)
         # The parsed document keeps every token and comment; only the limit of characters counts comments.
-        return self._shared(text, document, tokens + len(text) // 4)
+        return self._shared(text, document, tokens, tokens + len(text) // 4)
 
-    def _shared(self, text: str, document: DocumentNode, size: int) -> Document:
+    def _shared(self, text: str, document: DocumentNode, tokens: int, size: int) -> Document:
         """The document with a template that is kept for others."""
         scanned = literals.scan(text)
         if scanned is None:
-            return Document(text, template_of(document, size, None), {})
+            return Document(text, template_of(document, tokens, size, None), {})
         document, parameters = literals.parametrized(self.schema, document, scanned.literals)
-        template = template_of(document, size, parameters)
+        template = template_of(document, tokens, size, parameters)
         self.templates.put((scanned.key, is_open()), template, size)
         return Document(text, template, parameters.values(parameters.literals) or {}, parameters.literals)
 
@@ -157,7 +158,7 @@ def distinct(problems: Iterable[GraphQLError]) -> list[GraphQLError]:
     return [GraphQLError(message, error_nodes[:MAX_LOCATIONS]) for message, error_nodes in nodes.items()]
 
 
-def template_of(document: DocumentNode, size: int, parameters: literals.Parameters | None) -> Template:
+def template_of(document: DocumentNode, tokens: int, size: int, parameters: literals.Parameters | None) -> Template:
     """The template of a document."""
     operations, fragments = {}, {}
     for definition in document.definitions:
@@ -165,4 +166,4 @@ def template_of(document: DocumentNode, size: int, parameters: literals.Paramete
             operations[definition.name.value if definition.name else ""] = definition
         elif isinstance(definition, FragmentDefinitionNode):
             fragments[definition.name.value] = definition
-    return Template(operations, fragments, size, parameters)
+    return Template(operations, fragments, tokens, size, parameters)

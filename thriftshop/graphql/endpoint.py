@@ -10,15 +10,25 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from thriftshop import call_context
-from thriftshop.graphql import compression, cost, errors, explorer, headers, http, limits, media_types, rates
+from thriftshop.graphql import (
+    compression,
+    cost,
+    errors,
+    explorer,
+    headers,
+    http,
+    limits,
+    media_types,
+    operation_metrics,
+    operation_spans,
+    rates,
+)
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Operation, Ready
 from thriftshop.graphql.gateways import Gateway, gateway
 from thriftshop.graphql.http import Response
 from thriftshop.graphql.requests import Context, Incoming
 from thriftshop.graphql.responses import Answer
-from thriftshop.telemetry import tracing
 from thriftshop.web import hosts, origin, request_body
 
 __all__ = ["PATHS", "Gateway", "asgi", "check_host", "gateway", "handle", "incoming_of", "read_body", "view"]
@@ -34,14 +44,9 @@ async def handle(incoming: Incoming) -> Response:
 
 
 async def _respond(incoming: Incoming) -> Response:
-    context = {
-        "caller": gateway().caller,
-        "viewer": "",
-        "traceparent": tracing.child(incoming.headers.get("traceparent", "")),
-        "deadline": time.monotonic() + settings.GRAPHQL_DEADLINE_SECONDS * settings.DEADLINE_FACTOR,
-    }
+    deadline = time.monotonic() + settings.GRAPHQL_DEADLINE_SECONDS * settings.DEADLINE_FACTOR
     media_type = media_types.JSON
-    with call_context.using(**context):
+    with operation_spans.operation(incoming.headers.get("traceparent", ""), gateway().caller, deadline):
         try:
             media_type = http.media_type(incoming)
             if settings.SECURE_SSL_REDIRECT and not incoming.secure:
@@ -62,7 +67,7 @@ async def _run(incoming: Incoming, media_type: str) -> Response:
     prepared = [_prepared(operation, incoming) for operation in request.operations]
     if not request.batched and isinstance(prepared[0], RequestRefused):
         raise prepared[0]
-    ready = _within_cost(prepared, incoming)
+    ready = _within_limits(prepared, incoming)
     new = sum(operation.is_new for operation in ready if isinstance(operation, Ready))
     context = Context(incoming)
     with context.stack:
@@ -84,6 +89,7 @@ def _prepared(operation: Operation | RequestRefused, incoming: Incoming) -> Read
     except RequestRefused as refusal:
         rates.charge_refused(incoming)
         return refusal
+    operation_spans.note(ready)
     return ready
 
 
@@ -105,10 +111,13 @@ async def _identify(context: Context, new: int) -> None:
         raise
 
 
-def _within_cost(ready: Sequence[Ready | RequestRefused], incoming: Incoming) -> list[Ready | RequestRefused]:
-    """The operations, or the same refusal for each of them if the whole batch costs too much."""
+def _within_limits(ready: Sequence[Ready | RequestRefused], incoming: Incoming) -> list[Ready | RequestRefused]:
+    """The operations, or the same refusal for each of them if the whole batch is too large or costs too much."""
+    valid = [operation for operation in ready if isinstance(operation, Ready)]
+    templates = {id(operation.document.template): operation.document.template for operation in valid}
     try:
-        cost.check(sum(operation.cost for operation in ready if isinstance(operation, Ready)))
+        limits.check_batch_tokens(sum(template.tokens for template in templates.values()))
+        cost.check(sum(operation.cost for operation in valid))
     except RequestRefused as refusal:
         rates.charge_refused(incoming, len(ready))
         return [refusal if isinstance(operation, Ready) else operation for operation in ready]
@@ -127,7 +136,9 @@ async def _result(prepared: Ready | RequestRefused, context: Context) -> dict[st
     if isinstance(prepared, Ready) and prepared.is_mutation and context.viewer_error is not None:
         prepared = context.viewer_error
     if isinstance(prepared, RequestRefused):
-        return {"errors": errors.formatted(prepared.errors)}
+        formatted = errors.formatted(prepared.errors)
+        operation_metrics.refused(formatted)
+        return {"errors": formatted}
     return await gateway().engine.run(prepared, context)
 
 

@@ -13,7 +13,7 @@ from thriftpy2.thrift import TException
 from idl import common
 from thriftshop import call_context
 from thriftshop.rpc import errors as rpc
-from thriftshop.telemetry import repeats, tracing
+from thriftshop.telemetry import repeats, spans, tracing
 
 log = logging.getLogger("thriftshop.graphql")
 _failures = repeats.Repeats(log)
@@ -111,6 +111,7 @@ def log_causes(reported: Iterable[GraphQLError]) -> None:
         if isinstance(cause, rpc.RpcError):
             details["problem"] = str(cause)
         if message == INTERNAL_MESSAGE:
+            spans.note_failure()
             # The service's log has the traceback, with the same trace id.
             log.error(
                 "internal error in a field", exc_info=None if isinstance(cause, rpc.RpcError) else cause, extra=details
@@ -122,6 +123,7 @@ def log_causes(reported: Iterable[GraphQLError]) -> None:
 def internal(error: Exception) -> RequestRefused:
     """The refusal for an internal error outside of any field; it is logged, and the client only gets the trace id."""
     trace = tracing.trace_id(call_context.current().traceparent)
+    spans.note_failure()
     log.error("internal error in a request", exc_info=error, extra={"code": INTERNAL})
     return RequestRefused(INTERNAL, INTERNAL_MESSAGE, status=500, traceId=trace)
 

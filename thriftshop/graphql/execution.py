@@ -9,25 +9,16 @@ from typing import Any
 import orjson
 from graphql import ExecutionResult, GraphQLSchema, OperationType, parse
 from graphql import execute as core_execute
-from prometheus_client import Counter, Histogram
 
 from thriftshop import reads
-from thriftshop.graphql import cost, errors
+from thriftshop.graphql import cost, errors, manifests, operation_metrics
 from thriftshop.graphql.compiler import encoded
 from thriftshop.graphql.compiler.plans import CannotCompile, Plan
 from thriftshop.graphql.documents import Document, Documents, Template, is_open
 from thriftshop.graphql.errors import RequestRefused
 from thriftshop.graphql.requests import Context
 from thriftshop.graphql.responses import Answer, Key, Responses, key_of
-from thriftshop.telemetry import caches, metrics
-
-SECONDS = Histogram(
-    "thriftshop_graphql_seconds", "How long GraphQL operations take.", ["operation", "outcome"], buckets=metrics.BUCKETS
-)
-_QUERIED = SECONDS.labels(OperationType.QUERY.value, "ok")
-INTERPRETED = Counter(
-    "thriftshop_graphql_interpreted_total", "Operations that were executed by graphql-core instead of a compiled plan."
-)
+from thriftshop.telemetry import caches
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +40,7 @@ class Ready:
     variables: dict[str, Any]
     cost: int
     is_new: bool  # its document has not been compiled before
+    name: str  # for metrics: that of a trusted document, otherwise empty
 
     @property
     def is_mutation(self) -> bool:
@@ -96,6 +88,8 @@ class Engine:
     # What resolvers may read of the viewer although the response is shared: viewers with equal values get equal ones.
     # None if the response must not be shared.
     audience: Audience = lambda context: "" if context.identified is None else None
+    # What is done before a mutation, for instance to set its call context.
+    before_mutation: Callable[[Context], Awaitable[None]] | None = None
 
     def prepare(self, operation: Operation) -> Ready:
         """Prepare an operation for execution. Raises RequestRefused if it is not valid or too expensive."""
@@ -110,7 +104,7 @@ class Engine:
         variables = {**coerced, **document.values}
         price = plan.costs.of(variables)
         cost.check(price)
-        return Ready(operation, document, plan, variables, price, is_new)
+        return Ready(operation, document, plan, variables, price, is_new, manifests.name_of(operation.text))
 
     def _plan(self, document: Document, name: str) -> OperationPlan:
         plans: dict[str, OperationPlan] = document.template.plans
@@ -126,20 +120,21 @@ class Engine:
         key = None if ready.is_mutation else await self._key(ready, context)
         if key is None:
             return Answer(orjson.dumps(await self.run(ready, context)))
-        started, is_anonymous = time.perf_counter(), context.identified is None
-        stored = self.responses.get(key, is_anonymous=is_anonymous)
+        started, session = time.perf_counter(), context.session
+        stored = self.responses.get(key, session)
         if stored is not None:
-            _QUERIED.observe(time.perf_counter() - started)
+            elapsed = time.perf_counter() - started
+            operation_metrics.series(OperationType.QUERY.value, ready.name, operation_metrics.OK).observe(elapsed)
             return stored
         with reads.recording() as read:
             response = await self.run(ready, context)
         answer = Answer(orjson.dumps(response))
         if "errors" not in response:
-            self.responses.put(key, answer, read, is_anonymous=is_anonymous)
+            self.responses.put(key, answer, read, session)
         return answer
 
     async def _key(self, ready: Ready, context: Context) -> Key | None:
-        """The key under which the response is stored; None if it is only for this viewer."""
+        """The key under which the response is stored; None if it must not be stored."""
         if context.viewer_error is not None or context.is_staff:
             return None
         audience = self.audience(context)
@@ -151,13 +146,16 @@ class Engine:
     async def run(self, ready: Ready, context: Context, root: Any = None) -> dict[str, Any]:
         """Execute an operation and return the response; a subscription is executed on a state of its source, `root`."""
         started = time.perf_counter()
+        if self.before_mutation is not None and ready.plan.operation.operation is OperationType.MUTATION:
+            await self.before_mutation(context)
         result = await self._executed(ready, context, root)
         response: dict[str, Any] = {"data": result.data}
         if result.errors:
             response["errors"] = errors.formatted(errors.with_viewer_error(result.errors, context.viewer_error))
         response["extensions"] = {"cost": {"requested": ready.cost, "allowed": cost.allowed()}}
-        outcome = "error" if result.errors else "ok"
-        SECONDS.labels(ready.plan.operation.operation.value, outcome).observe(time.perf_counter() - started)
+        outcome = operation_metrics.outcome_of(response.get("errors", ()))
+        series = operation_metrics.series(ready.plan.operation.operation.value, ready.name, outcome)
+        series.observe(time.perf_counter() - started)
         return response
 
     async def _executed(self, ready: Ready, context: Context, root: Any) -> ExecutionResult:
@@ -171,7 +169,7 @@ class Engine:
         return result
 
     async def _interpreted(self, operation: Operation, context: Context, root: Any) -> ExecutionResult:
-        INTERPRETED.inc()
+        operation_metrics.INTERPRETED.inc()
         result = core_execute(
             self.schema,
             parse(operation.text),
@@ -184,7 +182,12 @@ class Engine:
         return result if isinstance(result, ExecutionResult) else await result
 
 
-def engine(schema: GraphQLSchema, weights: cost.Weights, audience: Audience | None = None) -> Engine:
+def engine(
+    schema: GraphQLSchema,
+    weights: cost.Weights,
+    audience: Audience | None = None,
+    before_mutation: Callable[[Context], Awaitable[None]] | None = None,
+) -> Engine:
     """An engine for a schema. Raises ValueError for a weight on an unknown field."""
     for name in weights:
         owner, _, member = name.partition(".")
@@ -192,4 +195,5 @@ def engine(schema: GraphQLSchema, weights: cost.Weights, audience: Audience | No
             raise ValueError(f"A cost weight is set on {name}, which the schema does not have.")
     built = Engine(schema, weights, Documents(schema))
     built.audience = audience or built.audience
+    built.before_mutation = before_mutation
     return built

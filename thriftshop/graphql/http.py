@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from thriftshop.graphql import errors, limits, media_types, persisted
+from thriftshop.graphql import errors, limits, media_types, operation_metrics, persisted
 from thriftshop.graphql.documents import is_open
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Operation
@@ -156,4 +156,6 @@ def refusal_response(refusal: RequestRefused, media_type: str) -> Response:
         headers["retry-after"] = str((refusal.errors[0].extensions or {})["retryAfter"])
     if refusal.status == 415:
         headers["accept-encoding"] = "identity"
-    return json_response({"errors": errors.formatted(refusal.errors)}, media_type, status, **headers)
+    formatted = errors.formatted(refusal.errors)
+    operation_metrics.refused(formatted)
+    return json_response({"errors": formatted}, media_type, status, **headers)

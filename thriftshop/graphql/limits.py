@@ -24,6 +24,8 @@ from thriftshop.graphql.errors import PARSE_FAILED, RequestRefused
 # The maximum nesting of brackets, and of fragments.
 MAX_NESTING = 60
 MAX_FRAGMENT_NESTING = 30
+# How many documents of the maximum number of tokens a batch may have; smaller ones as many as fit.
+MAX_BATCH_DOCUMENTS = 3
 # Introspection is deep by nature, and a validation rule limits its depth; its repeated fields count as any others.
 INTROSPECTION = frozenset({"__schema", "__type"})
 OPENING = frozenset({TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L})
@@ -172,6 +174,13 @@ def check_values(variables: Any) -> None:
             raise limit_refusal("VALUES", "The variables have too many values", count, settings.GRAPHQL_MAX_VALUES)
         values = value.values() if isinstance(value, dict) else value
         waiting += [child for child in values if isinstance(child, dict | list)]
+
+
+def check_batch_tokens(count: int) -> None:
+    """Refuse a batch whose documents have too many tokens together: each document that is new has to be compiled."""
+    allowed = settings.GRAPHQL_MAX_TOKENS * MAX_BATCH_DOCUMENTS
+    if count > allowed:
+        raise limit_refusal("TOKENS", "The documents of the batch have too many tokens", count, allowed)
 
 
 def check_batch(operations: list[Any]) -> None:

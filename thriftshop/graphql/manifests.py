@@ -46,6 +46,16 @@ def _loaded(path: str) -> Mapping[str, str]:
     return documents
 
 
+def name_of(text: str) -> str:
+    """The name of a trusted document; empty for any other text."""
+    return _names(str(settings.GRAPHQL_DOCUMENTS)).get(text, "") if settings.GRAPHQL_DOCUMENTS else ""
+
+
+@lru_cache(maxsize=4)
+def _names(path: str) -> Mapping[str, str]:
+    return {operation.body: operation.name for operation in read(Path(path))}
+
+
 def read(path: Path) -> list[Persisted]:
     """The operations of a manifest. Raises InvalidManifest."""
     try:

@@ -5,11 +5,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from aiodataloader import DataLoader
 from django.conf import settings
 
 from idl import common
 from thriftshop import call_context, identity, reads
+from thriftshop.graphql import batching
 from thriftshop.graphql.errors import RequestRefused
 
 K = TypeVar("K")
@@ -17,8 +17,6 @@ V = TypeVar("V")
 # graphene is not typed: the input object that a resolver receives, and the fields of the payload that it returns.
 Input = Mapping[str, Any]
 Payload = dict[str, Any]
-# The number of keys that the calls accept.
-MAX_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,11 @@ class Context:
         return self.identified
 
     @property
+    def session(self) -> str | None:
+        """The viewer's session; empty without a viewer, None for a viewer without a session."""
+        return "" if self.identified is None else self.identified.session_id
+
+    @property
     def is_staff(self) -> bool:
         """Whether the viewer is staff, with whom no result is shared."""
         return self.identified is not None and self.identified.role == common.Role.STAFF
@@ -92,7 +95,7 @@ class Context:
     def load(self, batch: Callable[[list[K]], Awaitable[list[V]]], key: K) -> Awaitable[V]:
         """What `batch` loads for this key; keys are loaded together, and each once per request."""
         if batch not in self.loaders:
-            self.loaders[batch] = DataLoader(batch, max_batch_size=MAX_BATCH)
+            self.loaders[batch] = batching.loader(batch)
         loaded: Awaitable[V] = self.loaders[batch].load(key)
         return loaded
 

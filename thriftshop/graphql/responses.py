@@ -1,6 +1,7 @@
 """Whole responses to queries, stored as JSON until something that they were made of changes (`thriftshop.reads`).
 
-A response is shared by all viewers of an audience unless the viewer was read, and otherwise by anonymous viewers.
+A response is shared by all viewers of an audience unless the viewer was read. Then anonymous viewers share it, and that of
+a customer is only for the same session.
 """
 
 from collections.abc import Mapping
@@ -35,6 +36,7 @@ class Key(NamedTuple):
     origin: str
     audience: str
     allowed_cost: int
+    session: str = ""
 
 
 class _Stored(NamedTuple):
@@ -51,17 +53,21 @@ class Responses:
     def __len__(self) -> int:
         return len(self._stored)
 
-    def get(self, key: Key, *, is_anonymous: bool) -> Answer | None:
-        """The response of this key, if it is for this viewer and nothing that it was made of has changed."""
+    def get(self, key: Key, session: str | None) -> Answer | None:
+        """The response of this key for this session, "" for none, if nothing that it was made of has changed."""
         stored = self._stored.get(key, _is_current)
-        return None if stored is None or (stored.reads.is_personal and not is_anonymous) else stored.answer
+        if session and (stored is None or stored.reads.is_personal):
+            stored = self._stored.get(key._replace(session=session), _is_current)
+        return None if stored is None or (stored.reads.is_personal and session is None) else stored.answer
 
-    def put(self, key: Key, answer: Answer, reads: Reads, *, is_anonymous: bool) -> None:
+    def put(self, key: Key, answer: Answer, reads: Reads, session: str | None) -> None:
         """Store a response, if all that was read is known to be unchanged until it is reported.
 
         A response for which nothing was read may depend on anything, so it is not stored.
         """
-        if reads.is_known and len(reads) and (is_anonymous or not reads.is_personal):
+        if reads.is_known and len(reads) and (session is not None or not reads.is_personal):
+            if reads.is_personal and session:
+                key = key._replace(session=session)
             size = 2 * len(answer.body) + len(key.variables) + BYTES_A_READ * len(reads)
             self._stored.put(key, _Stored(answer, reads), size)
 

@@ -13,6 +13,11 @@ def slots() -> threading.BoundedSemaphore:
     return threading.BoundedSemaphore(settings.PASSWORD_HASH_SLOTS)
 
 
+def busy() -> int:
+    """How many passwords are being hashed."""
+    return int(settings.PASSWORD_HASH_SLOTS) - slots()._value
+
+
 class Argon2idHasher(Argon2PasswordHasher):
     """Argon2id with 19 MiB, two passes, one lane: about 50 ms on a laptop's core."""
 

@@ -44,7 +44,8 @@ def sign(viewer: common.Viewer, audience: str = "") -> str:
 
     `audience` is the context that it is for; without one it is valid in this process only.
     """
-    return _issued(Content(viewer, clock.now(), audience), tuple(settings.VIEWER_KEYS))
+    keys, second = tuple(settings.VIEWER_KEYS), clock.now() // 1000
+    return _viewer_token(viewer.id, viewer.role, viewer.session_id, audience, keys, second)
 
 
 def verify(token: str, audience: str | None = None) -> common.Viewer:
@@ -80,9 +81,17 @@ def verify_caller_token(token: str, audiences: Collection[str]) -> str:
 
 
 def mesh_caller(client_id: str) -> str:
-    """The service of a Linkerd identity `cart.<namespace>.serviceaccount.identity...`; empty for another namespace."""
+    """The context or driver of a Linkerd identity `cart.<namespace>.serviceaccount.identity...`; empty for any other."""
     name, _, rest = client_id.partition(".")
-    return name if rest.startswith(f"{settings.MESH_NAMESPACE}.serviceaccount.identity.") else ""
+    is_known = name in settings.ALL_CONTEXTS or name in settings.ALL_DRIVERS
+    return name if is_known and rest.startswith(f"{settings.MESH_NAMESPACE}.serviceaccount.identity.") else ""
+
+
+@lru_cache(maxsize=4096)
+def _viewer_token(id_: str, role: int, session_id: str | None, audience: str, keys: Keys, second: int) -> str:
+    """The requests of a session within a second share a token."""
+    viewer = common.Viewer(id=id_, role=role, session_id=session_id)
+    return _issued(Content(viewer, second * 1000, audience), keys)
 
 
 @lru_cache(maxsize=4096)

@@ -4,10 +4,10 @@ They are answered before Django: probes use plain HTTP and an IP address as the 
 """
 
 import asyncio
-import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,21 +15,16 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
-from django_prometheus import exports
 
-from thriftshop import call_context
 from thriftshop.database import disk, migrating
 from thriftshop.event_store.models import Checkpoint, DeadLetter
-from thriftshop.events import groups, progress
+from thriftshop.events import groups, lags
 from thriftshop.processes import draining, serving
 from thriftshop.rpc import recent_failures
-from thriftshop.telemetry import caches
-from thriftshop.telemetry import metrics as telemetry
+from thriftshop.telemetry import exposition, sampling
 from thriftshop.web import csp
 
 PROBE_TIMEOUT_SECONDS = 2.0
-# The timeout for the topics of other processes, which may be unreachable.
-LAG_TIMEOUT_SECONDS = 0.5
 JSON = "application/json"
 _started = time.monotonic()
 _probe_thread = ThreadPoolExecutor(1, thread_name_prefix="probes")
@@ -80,24 +75,11 @@ def _checks() -> dict[str, str]:
     return checks
 
 
-def metrics() -> Response:
-    """Metrics in Prometheus' format, of all workers of this server."""
-    _update_lags()
-    caches.publish()
-    exported = exports.ExportToDjangoView(HttpRequest())
-    return Response(200, exported.content, exported["Content-Type"])
-
-
-def _update_lags() -> None:
-    """Update the lag of each group of this process; NaN for a topic that does not answer in time."""
-    until = time.monotonic() + LAG_TIMEOUT_SECONDS
-    for group in groups.hosted():
-        lag = telemetry.CONSUMER_LAG.labels(group.name)
-        try:
-            with call_context.using(deadline=until):
-                lag.set(progress.lag(group))
-        except Exception:
-            lag.set(math.nan)
+def metrics(accept: str = "") -> Response:
+    """The metrics of all workers of this server, in the format that the Accept header prefers."""
+    lags.update()
+    sampling.sample_all()
+    return Response(200, *exposition.render(accept))
 
 
 def _database() -> str:
@@ -114,7 +96,7 @@ def _migrations() -> str:
     return f"{len(missing)} missing: run manage.py migrate" if missing else "ok"
 
 
-PROBES: dict[str, Callable[[], Response]] = {"/livez": liveness, "/readyz": readiness, "/metrics": metrics}
+PROBES = ("/livez", "/readyz", "/metrics")
 
 
 async def asgi(scope: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
@@ -123,8 +105,10 @@ async def asgi(scope: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable
         response = Response(405, b'{"status": "use GET"}')
     elif scope["path"] == "/livez":
         response = liveness()
+    elif scope["path"] == "/metrics":
+        response = await _in_time(partial(metrics, _accept(scope)))
     else:
-        response = await _in_time(PROBES[scope["path"]])
+        response = await _in_time(readiness)
     headers = [
         (b"content-type", response.content_type.encode()),
         (b"content-length", str(len(response.body)).encode()),
@@ -133,6 +117,10 @@ async def asgi(scope: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable
     ]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body if scope["method"] == "GET" else b""})
+
+
+def _accept(scope: Mapping[str, Any]) -> str:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"), "")
 
 
 async def _in_time(probe: Callable[[], Response]) -> Response:
@@ -160,6 +148,12 @@ def _http_response(response: Response) -> HttpResponse:
 def livez(request: HttpRequest) -> HttpResponse:
     """The probe as a Django view, for servers that do not speak ASGI."""
     return _http_response(liveness())
+
+
+@require_safe
+def metrics_view(request: HttpRequest) -> HttpResponse:
+    """The metrics as a Django view, for servers that do not speak ASGI."""
+    return _http_response(metrics(request.headers.get("accept", "")))
 
 
 @require_safe

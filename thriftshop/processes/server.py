@@ -16,13 +16,14 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
 from prometheus_client import multiprocess
 
+from thriftshop.events import siblings
 from thriftshop.processes import draining, listening
 
 log = logging.getLogger("thriftshop.processes.server")
@@ -181,12 +182,20 @@ async def _drain(until: float, grace: float) -> None:
         log.warning("requests were cancelled at the limit", extra={"in_progress": draining.count()})
 
 
+class _Started(NamedTuple):
+    """A worker's place among its siblings, and when it was started."""
+
+    place: int
+    at: float
+
+
 class _Workers:
     """Worker processes, supervised by the process that forked them."""
 
     def __init__(self, work: Callable[[int], int], count: int, limit: float) -> None:
         self._work, self._count, self._limit = work, count, limit
-        self._started: dict[int, float] = {}
+        self._started: dict[int, _Started] = {}
+        self._siblings = siblings.Pipes.make(count)
         self._stopping = False
         # Nobody writes to it: when it is closed, the parent has died, and the workers stop.
         self._lifeline, self._lifeline_writer = os.pipe()
@@ -201,7 +210,7 @@ class _Workers:
         code = 0
         while self._started:
             pid, status = os.waitpid(-1, 0)
-            age = time.monotonic() - self._started.pop(pid)
+            age = time.monotonic() - self._started.pop(pid).at
             multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
             code = max(code, os.waitstatus_to_exitcode(status)) if self._stopping else self._replace(pid, status, age)
         return code
@@ -221,14 +230,16 @@ class _Workers:
         if self._stopping:  # the signal came after a worker had died: a new one would not receive it
             signal.pthread_sigmask(signal.SIG_SETMASK, previous)
             return
+        place = min(set(range(self._count)) - {started.place for started in self._started.values()})
         pid = os.fork()
         if pid == 0:
             os.close(self._lifeline_writer)
             for number in (*_handled_signals(), signal.SIGALRM):
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_SETMASK, previous)
+            self._siblings.join(place)
             exit_now(self._work(self._lifeline))
-        self._started[pid] = time.monotonic()
+        self._started[pid] = _Started(place, time.monotonic())
         signal.pthread_sigmask(signal.SIG_SETMASK, previous)
 
     def _forward(self, number: int, *_: Any) -> None:

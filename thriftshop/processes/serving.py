@@ -6,26 +6,37 @@ import gc
 from django.conf import settings
 from django.urls import get_resolver
 
-from thriftshop.events import groups, workers
+from thriftshop.database import pool_metrics
+from thriftshop.events import groups, measures, workers
+from thriftshop.events.relay import Relay
 from thriftshop.events.stalls import Stall
+from thriftshop.flags import upkeep
+from thriftshop.processes import metric_points, password_metrics
 from thriftshop.rpc import hosting
-from thriftshop.telemetry import caches
+from thriftshop.telemetry import metrics, sampling
 
 # A few objects of many answers stay in caches. By default all of them are scanned so often that it takes a tenth of the time.
 GC_THRESHOLDS = (20_000, 20, 50)
 
 _running: list[workers.Supervisor] = []
-_publishers: dict[workers.Supervisor, caches.Publisher] = {}
+_publishers: dict[workers.Supervisor, metric_points.Publisher | None] = {}
+_samplers: dict[workers.Supervisor, list[sampling.Sampler]] = {}
 
 
 def start() -> workers.Supervisor:
     """Load what requests need and start to process events; pass the result to `stop`."""
     warm()
-    runner = workers.Supervisor()
+    are_apart = settings.CONSUMERS == "apart"
+    runner = workers.Supervisor([group for group in groups.hosted() if not are_apart or isinstance(group, Relay)])
     runner.start()
     _running.append(runner)
-    publisher = _publishers[runner] = caches.Publisher()
-    publisher.start()
+    sampling.register("database", pool_metrics.sample)
+    sampling.register("password hashing", password_metrics.sample)
+    _publishers[runner] = metric_points.start()
+    _samplers[runner] = [sampling.Sampler(), sampling.Sampler(measures.sample, measures.LEVEL_SECONDS, "measures")]
+    for sampler in _samplers[runner]:
+        sampler.start()
+    upkeep.start()
     # A server that exits without unwinding, as a reloader does, releases its leases as well.
     atexit.register(runner.stop)
     return runner
@@ -36,8 +47,17 @@ def stop(runner: workers.Supervisor) -> None:
     atexit.unregister(runner.stop)
     if runner in _running:
         _running.remove(runner)
-        _publishers.pop(runner).stop()
+        for sampler in _samplers.pop(runner):
+            sampler.stop()
+        if publisher := _publishers.pop(runner):
+            publisher.stop()
+        upkeep.stop()
     runner.stop()
+
+
+def watch(runner: workers.Supervisor) -> None:
+    """Let the readiness of this process depend on consumers that it runs without serving requests."""
+    _running.append(runner)
 
 
 def consumers() -> str:
@@ -60,7 +80,9 @@ def warm() -> None:
         from thriftshop.graphql import endpoint
 
         endpoint.gateway()
-    groups.hosted()
+    for group in groups.hosted():
+        # A counter that appears with its first dead letter would not have increased for Prometheus.
+        metrics.DEAD_LETTERS.labels(group.name)
     _ = get_resolver().url_patterns
 
 

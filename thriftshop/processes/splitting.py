@@ -14,6 +14,8 @@ from thriftshop import contexts
 HOST = "127.0.0.1"
 # Distance between the public port and those of the other contexts, and between replicas.
 STEP = 100
+# Each thread has a database connection with a cache.
+THREADS = 3
 
 
 class Process(NamedTuple):
@@ -66,17 +68,16 @@ def variables(processes: list[Process], folder: Path) -> dict[str, str]:
         # No load balancer needs time to notice that a process ends.
         "DRAIN_GRACE_SECONDS": "0",
         "DRAIN_SECONDS": "10",
-        # Each thread has a database connection with a cache.
-        "RPC_THREADS": str(environment.number("RPC_THREADS", 3)),
+        "RPC_THREADS": str(environment.number("RPC_THREADS", THREADS)),
         # As in the image: a shared arena takes a third less memory, and large blocks (password hashing) are freed at once.
         "MALLOC_ARENA_MAX": "2",
         "MALLOC_MMAP_THRESHOLD_": "1048576",
     }
 
 
-def own_variables(context: str, folder: Path, port: int = 0) -> dict[str, str]:
-    """The environment that only the processes of one context or driver have; replicas share a database."""
-    variables = {"CONTEXTS": context, "DATABASE_URL": f"sqlite:///{folder / context / 'shop.sqlite3'}"}
+def own_variables(context: str, database: str, port: int = 0) -> dict[str, str]:
+    """The environment that only the processes of one context or driver have: its database, which replicas share."""
+    variables = {"CONTEXTS": context, "DATABASE_URL": database}
     return variables | ({"PORT": str(port)} if port else {})
 
 

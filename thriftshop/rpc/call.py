@@ -5,6 +5,7 @@ from typing import Any
 
 from thriftshop.call_context import CallContext
 from thriftshop.rpc.reflection import Method
+from thriftshop.telemetry.spans import Span
 
 
 @dataclass(slots=True)
@@ -17,6 +18,7 @@ class Call:
     call_context: CallContext
     at: str = ""  # the context to call, if it is not the contract's own
     message: bytes = b""  # the call as a Thrift message, once a transport has encoded it
+    span: Span | None = None  # the caller's, if spans are recorded
     begun: bool = False  # whether the service was reached; otherwise nothing was done
 
     @property

@@ -2,12 +2,10 @@
 
 from functools import lru_cache
 
-from prometheus_client import Histogram
-
 from thriftshop import contexts, identity
 from thriftshop.rpc.errors import UNAUTHENTICATED, Fault, IdentityTokenRefused, RpcError
 from thriftshop.rpc.reflection import Method
-from thriftshop.telemetry import metrics
+from thriftshop.telemetry import exemplars, metrics
 
 OK, CANCELLED = "ok", "GIVEN_UP"
 # Labels for callers without a name, and for names that are no context or driver: a mesh may have any number.
@@ -43,10 +41,12 @@ def outcome_of(method: Method, error: BaseException) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _called(service: str, method: str, outcome: str) -> Histogram:
-    return metrics.CALL_SECONDS.labels(service, method, outcome)
+def _called(service: str, method: str, outcome: str) -> exemplars.Series:
+    labels = {"service": service, "method": method, "outcome": outcome}
+    return exemplars.Series(metrics.CALL_SECONDS, metrics.BUCKETS, labels)
 
 
 @lru_cache(maxsize=8192)
-def _served(service: str, method: str, caller: str, outcome: str) -> Histogram:
-    return metrics.SERVED_CALL_SECONDS.labels(service, method, caller, outcome)
+def _served(service: str, method: str, caller: str, outcome: str) -> exemplars.Series:
+    labels = {"service": service, "method": method, "caller": caller, "outcome": outcome}
+    return exemplars.Series(metrics.SERVED_CALL_SECONDS, metrics.BUCKETS, labels)

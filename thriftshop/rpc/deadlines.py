@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from thriftshop.rpc.call import Call
 from thriftshop.rpc.errors import DeadlineExceeded
@@ -80,11 +80,13 @@ def note_write() -> None:
 @contextmanager
 def lifted() -> Iterator[None]:
     """A block that writes for several calls, each of whose deadlines was checked before."""
-    wrappers, connection.execute_wrappers = connection.execute_wrappers, []
+    used = connections[DEFAULT_DB_ALIAS]
+    wrappers = used.execute_wrappers
+    used.execute_wrappers = [wrapper for wrapper in wrappers if not isinstance(wrapper, _Enforced)]
     try:
         yield
     finally:
-        connection.execute_wrappers = wrappers
+        used.execute_wrappers = wrappers
 
 
 def _enforced() -> list[_Enforced]:

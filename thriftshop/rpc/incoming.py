@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from thriftshop import call_context, identity
 from thriftshop.database import disk
-from thriftshop.rpc import call_metrics, deadlines, hosting, recent_failures, sku_case, validation
+from thriftshop.rpc import call_metrics, call_spans, deadlines, hosting, recent_failures, sku_case, validation
 from thriftshop.rpc.call import Call
 from thriftshop.rpc.errors import Fault, IdentityTokenRefused, MalformedCall, NotAllowed, RpcError, Unavailable
 from thriftshop.rpc.reflection import Method
@@ -26,14 +26,19 @@ def serve(call: Call, read_arguments: Callable[[], Any] | None = None) -> Any:
     `call.begun` says afterwards whether the service was reached.
     """
     started, outcome = time.perf_counter(), call_metrics.OK
+    span = call_spans.begin_incoming(call)
     try:
-        with call_context.within(call.call_context):
+        with call_context.within(call.call_context if span is None else span.context):
             return _filtered(call, read_arguments)
     except BaseException as error:
         outcome = call_metrics.outcome_of(call.method, error)
+        if span is not None:
+            span.fail(error)
         raise
     finally:
         call_metrics.served(call.method, call.call_context.caller, outcome, time.perf_counter() - started)
+        if span is not None:
+            span.end(outcome)
 
 
 def _filtered(call: Call, read_arguments: Callable[[], Any] | None) -> Any:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from thriftshop import identity
 from thriftshop.call_context import CallContext
 from thriftshop.database import transactions
-from thriftshop.rpc import call_metrics, deadlines, messages, recent_failures, replicas, retries
+from thriftshop.rpc import call_metrics, call_spans, deadlines, messages, recent_failures, replicas, retries
 from thriftshop.rpc.call import Call
 from thriftshop.rpc.errors import Fault, IdentityTokenRefused
 from thriftshop.rpc.retries import Send
@@ -37,9 +37,13 @@ def steps(call: Call, transport: Transport, *, is_here: bool) -> Steps:
             group.leave()
     except BaseException as error:
         outcome = call_metrics.outcome_of(call.method, error)
+        if call.span is not None:
+            call.span.fail(error)
         raise
     finally:
         call_metrics.called(call.method, outcome, time.perf_counter() - started)
+        if call.span is not None:
+            call.span.end(outcome)
 
 
 def refuse_inside_transaction(call: Call) -> None:
@@ -51,14 +55,18 @@ def refuse_inside_transaction(call: Call) -> None:
 def pass_on_context(call: Call) -> None:
     """Give the call its own trace span, its deadline, and a viewer token addressed to the service that is called."""
     here = call.call_context
+    viewer = _viewer_token(call) if here.viewer else ""
+    span = call.span = call_spans.begin_outgoing(call, here)
     call.call_context = CallContext(
         here.caller,
-        _viewer_token(call) if here.viewer else "",
-        tracing.child(here.traceparent),
+        viewer,
+        tracing.child(here.traceparent) if span is None else span.traceparent,
         deadlines.of(call.method, here.deadline),
         here.occurred_at,
         here.causation,
         here.variant,
+        call.method,
+        None if span is None else span.trace,
     )
 
 

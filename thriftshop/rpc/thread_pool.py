@@ -16,6 +16,8 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 
+from thriftshop.telemetry import metrics, sampling
+
 log = logging.getLogger("thriftshop.rpc")
 T = TypeVar("T")
 
@@ -53,7 +55,9 @@ async def run(function: Callable[..., T], *args: Any, size: int = 0, seconds: fl
 
 @lru_cache(maxsize=1)
 def _pool() -> "Pool":
-    return Pool(settings.RPC_THREADS, settings.RPC_QUEUE, settings.RPC_QUEUE_SECONDS * settings.DEADLINE_FACTOR)
+    pool = Pool(settings.RPC_THREADS, settings.RPC_QUEUE, settings.RPC_QUEUE_SECONDS * settings.DEADLINE_FACTOR)
+    sampling.register("calls", pool.sample)
+    return pool
 
 
 class Pool:
@@ -99,6 +103,12 @@ class Pool:
             self._bytes -= size
             if timer is not None:
                 timer.cancel()
+
+    def sample(self) -> None:
+        """Set the gauges of this pool."""
+        metrics.POOL_LIMIT.labels("calls").set(self._size)
+        metrics.POOL_BUSY.labels("calls").set(self._working)
+        metrics.POOL_WAITING.labels("calls").set(len(self._work))
 
     def _is_full(self, now: float) -> bool:
         """Whether the first call in the queue has waited too long, or the queue holds too much memory."""

@@ -1,7 +1,7 @@
 """Metrics of caches: hits, misses, evictions, size, and the age of what was answered.
 
 Counting a look-up must cost less than it saves, so each cache counts in plain numbers, and a thread adds them to Prometheus'
-metrics once a second.
+metrics once a second (`sampling`).
 """
 
 import threading
@@ -12,7 +12,6 @@ from weakref import WeakSet
 from prometheus_client import Counter, Gauge, Histogram
 
 AGES = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 60.0, 600.0, 3600.0)
-PUBLISH_SECONDS = 1.0
 
 HITS = Counter("thriftshop_cache_hits_total", "Values answered from a cache.", ["cache"])
 MISSES = Counter("thriftshop_cache_misses_total", "Values that a cache did not have.", ["cache"])
@@ -79,20 +78,3 @@ def publish() -> None:
     with _lock:
         for known in list(_statistics.values()):
             known.publish()
-
-
-class Publisher(threading.Thread):
-    """Publishes the statistics of this process once a second: any worker may answer `/metrics` for all of them."""
-
-    def __init__(self) -> None:
-        super().__init__(name="cache metrics", daemon=True)
-        self._stopping = threading.Event()
-
-    def run(self) -> None:
-        """Publish until stopped."""
-        while not self._stopping.wait(PUBLISH_SECONDS):
-            publish()
-
-    def stop(self) -> None:
-        """End the thread."""
-        self._stopping.set()

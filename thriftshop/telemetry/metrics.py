@@ -36,8 +36,27 @@ RPC_REPLICAS_OUT = Gauge(
     ["context"],
     multiprocess_mode="livemax",
 )
-EVENTS_APPENDED = Counter("thriftshop_events_appended_total", "Events appended to the log.", ["topic"])
+EVENTS_APPENDED = Counter("thriftshop_events_appended_total", "Events appended to the log, by kind.", ["topic", "kind"])
+APPEND_SECONDS = Histogram(
+    "thriftshop_append_seconds",
+    "Duration of appends to the log: ok, refused because of another append, or failed.",
+    ["topic", "outcome"],
+    buckets=BUCKETS,
+)
+EVENTS_PUBLISHED = Counter("thriftshop_events_published_total", "Events that a relay published to Kafka.", ["topic"])
 EVENTS_CONSUMED = Counter("thriftshop_events_consumed_total", "Events processed by a consumer group.", ["group"])
+CONSUMER_SECONDS = Histogram(
+    "thriftshop_consumer_seconds",
+    "How long a consumer group takes for a batch of events, by outcome; a failed batch is processed event by event.",
+    ["group", "outcome"],
+    buckets=BUCKETS,
+)
+FRESHNESS = Histogram(
+    "thriftshop_freshness_seconds",
+    "Time from an event's recording until a consumer group or a broadcast has processed it.",
+    ["group"],
+    buckets=BUCKETS,
+)
 DEAD_LETTERS = Counter("thriftshop_dead_letters_total", "Events that a consumer group could not process.", ["group"])
 CONSUMER_LAG = Gauge(
     "thriftshop_consumer_lag_events",
@@ -50,4 +69,24 @@ CONSUMER_STALLED = Gauge(
     "How long a lagging consumer group has made no progress, whichever process holds its lease; otherwise 0.",
     ["group"],
     multiprocess_mode="livemostrecent",
+)
+POOL_LIMIT = Gauge(
+    "thriftshop_pool_limit", "The most that a pool has: threads or connections.", ["pool"], multiprocess_mode="livesum"
+)
+POOL_BUSY = Gauge(
+    "thriftshop_pool_busy", "Threads or connections of a pool that are in use.", ["pool"], multiprocess_mode="livesum"
+)
+POOL_WAITING = Gauge(
+    "thriftshop_pool_waiting",
+    "Calls that wait for a thread or connection of a pool.",
+    ["pool"],
+    multiprocess_mode="livesum",
+)
+COMMANDS_WAITING = Gauge(
+    "thriftshop_commands_waiting", "Commands that wait to be committed.", ["topic"], multiprocess_mode="livesum"
+)
+LOOP_DELAY = Histogram(
+    "thriftshop_event_loop_delay_seconds",
+    "How much later than planned the event loop runs a timer: it computes, or waits for the processor.",
+    buckets=BUCKETS,
 )

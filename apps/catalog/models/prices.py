@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from django.db import connections, models
+from django.db import models
 
 from apps.catalog.domain import prices as rules
 from idl import catalog, common
 from thriftshop import clock
 from thriftshop import money as formats
+from thriftshop.database import statements
 
 IN_FORCE = (
     "SELECT product.sku, price.amount, price.currency, price.valid_from, price.valid_until, price.reason, price.actor,"
@@ -72,9 +73,8 @@ class PriceQuerySet(models.QuerySet["Price"]):
             return {}
         by_sku = f"product.sku IN ({', '.join(['%s'] * len(skus))})"
         by_status = "" if in_full else f" AND product.status = {catalog.ProductStatus.PUBLISHED}"
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(f"{IN_FORCE} AND {by_sku}{by_status}", [currency, at, at, *skus])
-            return {row[0]: Row(*row).to_struct(in_full=in_full) for row in cursor.fetchall()}
+        rows = statements.fetch(f"{IN_FORCE} AND {by_sku}{by_status}", [currency, at, at, *skus], self.db)
+        return {row[0]: Row(*row).to_struct(in_full=in_full) for row in rows}
 
 
 class Price(models.Model):

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db import connection, models
+from django.db import models
+
+from thriftshop.database import statements
 
 RENEW = "INSERT INTO catalog_revision (id, token) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET token = excluded.token"
 READ = "SELECT token FROM catalog_revision WHERE id = 1"
@@ -28,10 +30,8 @@ def current() -> int | None:
     """The token of the catalog as it is now; None during a write, when nothing may be remembered."""
     if _is_changing.get():
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(READ)
-        row = cursor.fetchone()
-    return UNWRITTEN if row is None else int(row[0])
+    rows = statements.fetch(READ)
+    return int(rows[0][0]) if rows else UNWRITTEN
 
 
 @contextmanager
@@ -40,7 +40,6 @@ def changing() -> Iterator[None]:
     reset = _is_changing.set(True)
     try:
         yield
-        with connection.cursor() as cursor:
-            cursor.execute(RENEW, [secrets.randbits(62)])
+        statements.execute(RENEW, [secrets.randbits(62)])
     finally:
         _is_changing.reset(reset)

@@ -13,6 +13,7 @@ from apps.gateway.schema import (
     reordering,
     sessions,
     subscriptions,
+    tracking,
 )
 from thriftshop.graphql import schemas
 from thriftshop.graphql.compiler import markers
@@ -29,6 +30,7 @@ MODULES = (
     people,
     sessions,
     nodes,
+    tracking,
 )
 # Fields with the same answer for every viewer, or with their own check: available even if sessions do not answer.
 PUBLIC = frozenset(

@@ -248,7 +248,7 @@ MUTATIONS = {
         success=ORDER,
         # Only the admin and services place orders without a cart, for another customer, or with their own charges.
         arguments={
-            **types.chosen(orders.PlaceOrder, leave_out={"lines", "charges", "customer_id", "currency"}),
+            **types.chosen(orders.PlaceOrder, leave_out={"lines", "charges", "customer_id", "currency", "country"}),
             "cart_token": input_field(
                 graphene.String, "The token of the guest's cart to buy; the viewer's own cart if omitted.", must=False
             ),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import graphene
 
-from apps.gateway import loaders
+from apps.gateway import cache, loaders
 from apps.gateway.schema import orders
 from apps.gateway.schema.types import about, input_field, message, required, types
 from idl import common, users
@@ -127,6 +127,20 @@ async def erase(context: Context, arguments: Input) -> Payload:
     return {"message": "Your personal data has been erased."}
 
 
+def _changing(resolve: Resolve) -> Resolve:
+    """Resolve a mutation after which the viewer's account is loaded anew, without waiting for the event."""
+
+    async def run(context: Context, arguments: Input) -> Payload:
+        viewer = context.identified
+        try:
+            return dict(await resolve(context, arguments))
+        finally:
+            if viewer is not None:
+                cache.ACCOUNTS.drop(viewer.id)
+
+    return run
+
+
 def act(
     name: str,
     method: str,
@@ -137,7 +151,7 @@ def act(
 ) -> graphene.Field:
     """A mutation on an account."""
     return mutation(
-        types, name, (users.UsersService, method), resolve, success=success or message(), arguments=arguments
+        types, name, (users.UsersService, method), _changing(resolve), success=success or message(), arguments=arguments
     )
 
 
@@ -146,7 +160,7 @@ DEACTIVATE = mutation(
     types,
     "DeactivateAccount",
     (users.UsersService, "deactivate"),
-    deactivate,
+    _changing(deactivate),
     success=message(),
     description="Closes the viewer's account and ends all of its sessions.",
 )

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import graphene
 
-from apps.gateway import loaders
+from apps.gateway import flags, loaders
 from apps.gateway.schema.types import about, required, types
 from idl import cart, catalog, common, recommender
 from thriftshop import paging, rpc
@@ -60,23 +60,36 @@ def ranked(ask: Ask, *about: str) -> connections.Fetch:
 service = rpc.aconnect(recommender.RecommenderService)
 
 
-def bought_together(product: catalog.Product, _info: Info) -> connections.Fetch:
-    """Resolve `Product.boughtTogether`."""
-    return ranked(lambda limit: service.get_bought_together(product.sku, limit), "product", product.sku)
+def bought_together(product: catalog.Product, info: Info) -> connections.Fetch:
+    """Resolve `Product.boughtTogether`; the ranking is the same for all viewers."""
+
+    def load(limit: int) -> Awaitable[list[recommender.Recommendation]]:
+        key = f"{limit} {product.sku}"
+        return loaders.ranking(info.context, key, lambda: service.get_bought_together(product.sku, limit))
+
+    return ranked(load, "product", product.sku)
 
 
-def for_cart(displayed: cart.Cart, _info: Info) -> connections.Fetch:
+def for_cart(displayed: cart.Cart, info: Info) -> connections.Fetch:
     """Resolve `Cart.recommendations`."""
     skus = [line.sku for line in displayed.lines]
-    return ranked(
-        lambda limit: service.get_for_cart(skus, limit) if skus else service.get_for_viewer(limit), "cart", displayed.id
-    )
+
+    async def ask(limit: int) -> list[recommender.Recommendation]:
+        with (await flags.use(info.context, recommender.FLAG, recommender.BASKETS)).in_calls():
+            return await (service.get_for_cart(skus, limit) if skus else service.get_for_viewer(limit))
+
+    return ranked(ask, "cart", displayed.id)
 
 
 def for_viewer(_root: object, info: Info) -> connections.Fetch:
     """Resolve `Query.recommendations`."""
     viewer = info.context.viewer
-    return ranked(service.get_for_viewer, "viewer", viewer.id if viewer else "")
+
+    async def ask(limit: int) -> list[recommender.Recommendation]:
+        with (await flags.use(info.context, recommender.FLAG, recommender.BASKETS)).in_calls():
+            return await service.get_for_viewer(limit)
+
+    return ranked(ask, "viewer", viewer.id if viewer else "")
 
 
 def popular(_root: object, _info: Info, category_id: str | None = None) -> connections.Fetch:

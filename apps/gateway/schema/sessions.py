@@ -2,7 +2,7 @@
 
 import graphene
 
-from apps.gateway import loaders, tokens
+from apps.gateway import flags, loaders, tokens
 from apps.gateway.schema import carts
 from apps.gateway.schema.types import about, input_field, message, required, types
 from idl import cart, common, sessions, users
@@ -52,6 +52,7 @@ async def log_in(context: Context, arguments: Input) -> Payload:
         arguments["email"], arguments["password"], device[:MAX_USER_AGENT], incoming.address or None
     )
     context.set_viewer(login.viewer)
+    await flags.record_variants(context)
     return {
         "token": login.token,
         "session": login.session,

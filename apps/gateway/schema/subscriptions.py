@@ -64,6 +64,7 @@ async def _newest_orders(context: Context) -> Sequence[str]:
     return [order.id for order in page.orders]
 
 
+@live.finds(NEWEST_ORDERS)
 def my_orders(context: Context) -> live.Source:
     """Follow the viewer's orders."""
     viewer = _require_viewer(context)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
+from apps.inventory.domain.shared_map import SharedMap
 from idl import common, inventory
 
 MAX_QUANTITY = inventory.MAX_QUANTITY
+V = TypeVar("V")
 EXPIRED = "expired"
 SHORT = "out of stock"
 
@@ -32,13 +34,15 @@ class Reservation:
 class StockState:
     """One SKU's stock. Its mappings are never changed in place.
 
-    `expiring` has the expiry of each temporary reservation, so that thousands of firm ones cost nothing to pass over.
+    `expiring` has the expiry of each temporary reservation, so that thousands of firm ones cost nothing to pass over;
+    `first_expiry` is the earliest of them, so that no decision looks at all of them before one has expired.
     """
 
     on_hand: int = 0
     reserved: int = 0
-    reservations: Mapping[str, Reservation] = field(default_factory=dict)
-    expiring: Mapping[str, int] = field(default_factory=dict)
+    reservations: Mapping[str, Reservation] = field(default_factory=SharedMap)
+    expiring: Mapping[str, int] = field(default_factory=SharedMap)
+    first_expiry: int | None = None
 
     @property
     def available(self) -> int:
@@ -80,42 +84,55 @@ def evolve(state: StockState, event: Any) -> StockState:
     A stream read up to a past moment may lack the reservation that an event refers to; the sums are correct anyway.
     """
     on_hand, reserved = changes(event)
-    reservations, expiring = state.reservations, state.expiring
+    reservations, expiring, first_expiry = state.reservations, state.expiring, state.first_expiry
     kind = type(event)
     if kind is inventory.StockReserved:
         reservation = Reservation(event.quantity, False, event.expires_at, bool(event.firm))
-        reservations = {**reservations, event.reservation_id: reservation}
-        expiring = _expiring_after(expiring, event.reservation_id, reservation)
+        reservations = _shared(reservations).including(event.reservation_id, reservation)
+        expiring, first_expiry = _expiring_after(state, event.reservation_id, reservation)
     elif kind in _RESERVATION_EVENTS and event.reservation_id in reservations:
         reservations = _with_change(reservations, event)
-        expiring = _expiring_after(expiring, event.reservation_id, reservations.get(event.reservation_id))
-    return StockState(state.on_hand + on_hand, state.reserved + reserved, reservations, expiring)
+        after = reservations.get(event.reservation_id)
+        expiring, first_expiry = _expiring_after(state, event.reservation_id, after)
+    return StockState(state.on_hand + on_hand, state.reserved + reserved, reservations, expiring, first_expiry)
 
 
 _RESERVATION_EVENTS = frozenset({inventory.StockAllocated, inventory.StockReleased, inventory.StockShipped})
 
 
-def _expiring_after(expiring: Mapping[str, int], reservation_id: str, after: Reservation | None) -> Mapping[str, int]:
-    """The expiries after a reservation was made, changed or ended (None)."""
+def _expiring_after(
+    state: StockState, reservation_id: str, after: Reservation | None
+) -> tuple[Mapping[str, int], int | None]:
+    """The expiries, and the first of them, after a reservation was made, changed or ended (None)."""
+    expiring, first, before = state.expiring, state.first_expiry, state.expiring.get(reservation_id)
     if after is not None and not (after.firm or after.allocated):
-        return {**expiring, reservation_id: after.expires_at}
-    if reservation_id in expiring:
-        return {key: expires_at for key, expires_at in expiring.items() if key != reservation_id}
-    return expiring
+        expiring = _shared(expiring).including(reservation_id, after.expires_at)
+        first = after.expires_at if first is None else min(first, after.expires_at)
+    elif before is not None:
+        expiring = _shared(expiring).without(reservation_id)
+    is_outdated = before is not None and before == state.first_expiry
+    return expiring, min(expiring.values(), default=None) if is_outdated else first
+
+
+def _shared(items: Mapping[str, V]) -> SharedMap[str, V]:
+    """The items of a state; those of one that was read from a snapshot are a dictionary."""
+    return items if isinstance(items, SharedMap) else SharedMap(items)
 
 
 def _with_change(reservations: Mapping[str, Reservation], event: Any) -> Mapping[str, Reservation]:
-    before = reservations[event.reservation_id]
+    before, shared = reservations[event.reservation_id], _shared(reservations)
     if type(event) is inventory.StockAllocated:
-        return {**reservations, event.reservation_id: replace(before, allocated=True)}
+        return shared.including(event.reservation_id, replace(before, allocated=True))
     remaining = before.quantity - event.quantity
     if remaining > 0:
-        return {**reservations, event.reservation_id: replace(before, quantity=remaining)}
-    return {key: reservation for key, reservation in reservations.items() if key != event.reservation_id}
+        return shared.including(event.reservation_id, replace(before, quantity=remaining))
+    return shared.without(event.reservation_id)
 
 
 def expire(state: StockState, now: int) -> list[Any]:
     """Release the reservations that have expired."""
+    if state.first_expiry is None or now < state.first_expiry:
+        return []
     return [
         inventory.StockReleased(
             reservation_id=reservation_id, quantity=state.reservations[reservation_id].quantity, reason=EXPIRED
@@ -127,6 +144,8 @@ def expire(state: StockState, now: int) -> list[Any]:
 
 def next_expiry(state: StockState, now: int) -> int | None:
     """When the next temporary reservation expires; None if there is none."""
+    if state.first_expiry is None or state.first_expiry > now:
+        return state.first_expiry
     return min((expires_at for expires_at in state.expiring.values() if expires_at > now), default=None)
 
 

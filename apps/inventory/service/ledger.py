@@ -13,7 +13,7 @@ from thriftshop import skus as rules
 MAX_KEY_LENGTH = 100
 MAX_LINES = inventory.MAX_LINES
 
-stock: events.Decider[domain.StockState] = events.Decider("inventory", domain.EMPTY, domain.evolve)
+stock: events.Decider[domain.StockState] = events.Decider("inventory", domain.EMPTY, domain.evolve, has_snapshots=True)
 
 Decisions = Mapping[str, Callable[[domain.StockState], Sequence[Any]]]
 

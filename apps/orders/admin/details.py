@@ -9,7 +9,7 @@ from apps.orders.domain import presentation, states, steps
 from apps.orders.domain.order import State
 from idl import common, orders
 from thriftshop import rpc
-from thriftshop.desk import people
+from thriftshop.desk import people, stories
 
 BAD_KINDS = frozenset({"OrderRejected", "PaymentDeclined", "StepFailed", "OrderCancelled"})
 # The number of lines listed for a shipment; others are only totals.
@@ -96,7 +96,7 @@ def _see_also(order: orders.Order) -> list[tuple[str, str]]:
     }
     if order.provider == "card":
         pages["Sandbox card entries"] = labels.page("orders_cardentry_changelist", q=order.id)
-    return [(words, href) for words, href in pages.items() if href]
+    return [*((words, href) for words, href in pages.items() if href), *stories.links("orders", order.id)]
 
 
 def timeline(order: orders.Order, user_id: str) -> list[tuple[orders.TimelineEntry, Any, str, str]]:

@@ -6,7 +6,7 @@ from thriftshop import events
 
 REACTIONS = [
     events.Reaction("orders.saga", "orders", saga.proceed, saga.KINDS),
-    events.Reaction("orders.checkouts", "cart", checkouts.finish, frozenset({"CartCheckedOut"})),
+    events.Reaction("orders.checkouts", "cart", checkouts.finish, checkouts.KINDS, unhurried=checkouts.KINDS),
     events.Reaction("orders.letters", "orders", emails.send, emails.KINDS),
     events.Reaction("orders.claims", "users", claiming.claim_earlier, frozenset({"EmailVerified"})),
     events.Reaction("orders.claims.new", "orders", claiming.claim_new, frozenset({"OrderPlaced"})),

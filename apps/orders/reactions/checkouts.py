@@ -6,6 +6,8 @@ from apps.orders.service import checkout, closings, placing, streams
 from idl import cart, common, orders
 from thriftshop import call_context, events, rpc
 
+KINDS = frozenset({"CartCheckedOut"})
+
 
 def finish(record: events.Recorded) -> None:
     """Place the order of a checked out cart for its buyer, unless it is placed already."""

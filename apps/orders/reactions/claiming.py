@@ -23,7 +23,7 @@ def claim_new(record: events.Recorded) -> None:
     """
     if record.event.customer_id is not None or record.event.sealed is None:
         return
-    state, _ = ORDERS.load(record.stream)
+    state, _ = ORDERS.load_including(record.stream, record.version)
     if state.customer_id is not None:
         # An earlier run was interrupted.
         claims.claim(record.stream, state.customer_id)

@@ -30,8 +30,8 @@ KINDS = frozenset(
 def proceed(record: events.Recorded) -> None:
     """Continue the saga of an order."""
     # A step that is taken on an old state is not recorded, and undone.
-    state, version = ORDERS.load_known(record.stream)
-    state = _advance(record.stream, state) if version >= record.version else advance(record.stream)
+    state, _ = ORDERS.load_including(record.stream, record.version)
+    state = _advance(record.stream, state)
     if record.kind in ("OrderPlaced", "RetryRequested") and steps.is_over(state):
         # A run that crashed may have reserved goods firmly after the order was cancelled and its stock released.
         saga_calls.undo(record.stream, state, PendingStep(saga_state.RESERVE))

@@ -96,7 +96,7 @@ def _buyer(order: orders.PlaceOrder) -> Buyer:
 
 
 def _check_customer(order: orders.PlaceOrder, viewer: common.Viewer | None) -> None:
-    for field in ("lines", "charges", "customer_id"):
+    for field in ("lines", "charges", "customer_id", "country"):
         value = getattr(order, field)
         if value is not None and not (field == "customer_id" and viewer is not None and value == viewer.id):
             raise common.Forbidden(message=f"Only staff and services may give {field}; buy a cart instead.")
@@ -119,6 +119,7 @@ def _prepare(
             quoting.check_stock(quote) if contents is None else quoting.check_stock_of(contents, quote)
         details[:] = [_personal(order, buyer)]
         event = _event(order_id, quote, buyer, details[0], order.payment.provider, fingerprint)
+        event.country = _country(order, details[0])
         if contents is not None:
             event.cart_id, event.cart_version = contents.id, contents.version
         return event
@@ -128,6 +129,11 @@ def _prepare(
         return details[0], event
     event = checkout.buy(order, order_id, event_of)
     return details[0] if event.fingerprint == fingerprint else None, event
+
+
+def _country(order: orders.PlaceOrder, details: orders.Personal) -> str | None:
+    """The country that an order goes to, which names nobody."""
+    return details.shipping_address.country if details.shipping_address else order.country
 
 
 def _personal(order: orders.PlaceOrder, buyer: Buyer) -> orders.Personal:

@@ -6,12 +6,11 @@ import time
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from apps.recommender import models
 from apps.recommender.domain.product_table import ProductTable, Row
-from thriftshop.database import prepared
+from thriftshop.database import prepared, statements
 
 # Changes are looked for at most this often: what is sold out or withdrawn is recommended this much longer than it is in the
 # tables.
@@ -196,6 +195,4 @@ def _changes_since(numbers: Numbers) -> list[tuple[str, list[str]]]:
 
 
 def _rows(statement: str, parameters: list[Any]) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return [Row(*row) for row in cursor.fetchall()]
+    return [Row(*row) for row in statements.fetch(statement, parameters)]

@@ -1,6 +1,7 @@
 """Recommendations: products bought together that are on sale, in stock and not in the request itself."""
 
 import time
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from apps.recommender.service.products import Products
 from idl import recommender
 from thriftshop import identity
 from thriftshop.database import prepared
+from thriftshop.flags import variants
 
 # The latest orders of a customer that recommendations are based on.
 MAX_ORDERS = 30
@@ -55,12 +57,16 @@ def get_for_cart(skus: list[str], limit: int) -> list[recommender.Recommendation
     """Products that go with all of these, without these themselves."""
     validation.check_limit(limit)
     validation.check_skus(skus, "skus")
+    if _is_by_popularity():
+        return _popular(limit, skus)
     return _recommendations(dict.fromkeys(skus, 1.0), limit, "bought_together")
 
 
 def get_for_viewer(limit: int) -> list[recommender.Recommendation]:
     """Recommendations from the viewer's purchases; popular products for viewers without any."""
     validation.check_limit(limit)
+    if _is_by_popularity():
+        return _popular(limit)
     viewer = identity.viewer()
     bought = _history(viewer.id) if viewer else {}
     return _recommendations(bought, limit, "for_you")
@@ -71,9 +77,19 @@ def get_popular(category_id: str | None, limit: int) -> list[recommender.Recomme
     validation.check_limit(limit)
     table = products().table()
     if category_id is None:
-        return popular.fill([], limit, table, (), [None])
+        return _popular(limit)
     validation.check_category(category_id)
     return popular.fill([], limit, table, (), [table.below(category_id)])
+
+
+def _is_by_popularity() -> bool:
+    """Whether the caller's variant is the comparison with popularity."""
+    return variants.current(recommender.FLAG) == recommender.POPULAR
+
+
+def _popular(limit: int, left_out: Collection[str] = ()) -> list[recommender.Recommendation]:
+    """The shop's bestsellers without these products."""
+    return popular.fill([], limit, products().table(left_out), left_out, [None])
 
 
 def _recommendations(weight_by_sku: dict[str, float], limit: int, reason: str) -> list[recommender.Recommendation]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from apps.trade.domain import steps
+from apps.trade.domain import countries, steps
 from apps.trade.models import PlacedOrder
 from apps.trade.replay.run import CURRENCY, Run, batches, connect, document, money, wait_for_reactions
 from idl import orders
@@ -70,6 +70,7 @@ def _order(run: Run, step: steps.Order) -> orders.PlaceOrder:
         customer_id=run.users[step.customer] if step.customer else None,
         currency=CURRENCY,
         expected_total=money(total),
+        country=countries.code_of(step.country),
     )
 
 

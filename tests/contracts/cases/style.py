@@ -128,6 +128,11 @@ CASES: dict[str, Case] = {
         replacing('max_bytes = "4096"', 'max_bytes = "7340033"'),
         replacing('max_bytes = "4096"', 'max_bytes = "7340032"'),
     ),
+    "topic-unreasonable": Case(
+        "shelf.ShelfEvent",
+        replacing('partitions = "256"', 'partitions = "257"'),
+        replacing('partitions = "256"', 'partitions = "1", retention_days = "30"'),
+    ),
     "key-without-idempotence": Case(
         "shelf.ShelfService.drop_book",
         replacing(DROP, DROP.replace("code)", "code, 2: string key)")),

@@ -11,7 +11,17 @@ from typing import Any
 import graphql
 import orjson
 import pytest
-from graphql import ExecutionResult, is_object_type, parse
+from graphql import (
+    ExecutionResult,
+    GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLString,
+    is_object_type,
+    parse,
+)
 
 from tests.graphql.compiler.random_operations import Writer
 from tests.graphql.compiler.random_schemas import Generator
@@ -78,14 +88,67 @@ async def differences(seed: int) -> list[str]:
     return found
 
 
+def close_abandoned() -> None:
+    """Close the coroutines that nobody awaits any more, while their warnings are ignored.
+
+    Those that logged errors refer to would be collected with the log, in another test.
+    """
+    gc.collect()
+    for left in [item for item in gc.get_objects() if type(item) is CoroutineType]:
+        left.close()
+
+
+async def after(turns: int, value: Any) -> Any:
+    """Return the value, or raise the error, after some turns of the event loop."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    if isinstance(value, Exception):
+        raise value
+    return value
+
+
+def pair_of_failures(kind: str, turns: int) -> Any:
+    """A schema with two concurrent failures: one makes the field null, or the whole response, and one only an object."""
+    item = GraphQLNonNull(GraphQLString)
+    late = GraphQLObjectType("Late", {"value": GraphQLField(item, resolve=lambda *_: after(turns, ValueError("Late")))})
+    fields = {
+        "early": GraphQLField(item, resolve=lambda *_: after(3, ValueError("Early"))),
+        "late": GraphQLField(late, resolve=lambda *_: {}),
+    }
+    pair: Any = GraphQLObjectType("Pair", fields)
+    pair = {"object": pair, "list": GraphQLList(GraphQLNonNull(pair))}[kind]
+    root = GraphQLField(GraphQLNonNull(pair), resolve=lambda *_: [{}] if kind == "list" else {})
+    nullable = GraphQLField(pair, resolve=root.resolve)
+    return GraphQLSchema(
+        *(GraphQLObjectType(name, {"pair": root, "nullable": nullable}) for name in ("Query", "Mutation"))
+    )
+
+
+@pytest.mark.filterwarnings("ignore:coroutine", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("kind", ["object", "list"])
+@pytest.mark.parametrize("operation", ["query", "mutation"])
+@pytest.mark.parametrize("fields", ["pair", "nullable", "pair nullable"])
+def test_errors_that_come_while_another_one_reaches_the_root_are_those_of_graphql_core(
+    operation: str, fields: str, kind: str
+) -> None:
+    """The errors depend on how many turns of the event loop a failure needs to reach the root."""
+    text = " ".join(f"{name} {{ early late {{ value }} }}" for name in fields.split())
+    document = parse(f"{operation} {{ {text} }}")
+    reported = set()
+    for turns in range(12):
+        arguments = (pair_of_failures(kind, turns), document)
+        expected = asyncio.run(result_of(graphql.execute, *arguments))
+        assert asyncio.run(result_of(execution.execute, *arguments)) == expected, f"after {turns} turns"
+        reported.add(len(expected[1]))
+    close_abandoned()
+    assert len(reported) > 1  # early enough, and too late
+
+
 @pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
 # graphql-core and compiled operations leave the same coroutines behind when a field that must not be null fails.
 @pytest.mark.filterwarnings("ignore:coroutine", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_random_operation_has_the_same_result_as_with_graphql_core(first: int) -> None:
     """Random schemas, operations and failing, null and wrong resolvers."""
     found = [one for seed in range(first, first + BATCH) for one in asyncio.run(differences(seed))]
-    # Now, while their warnings are ignored; those that logged errors refer to are collected with the log, in another test.
-    gc.collect()
-    for left in [item for item in gc.get_objects() if type(item) is CoroutineType]:
-        left.close()
+    close_abandoned()
     assert not found, "\n\n".join(found[:3])

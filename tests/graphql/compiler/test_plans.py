@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import random
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,11 +12,12 @@ import graphene
 import graphql
 import orjson
 import pytest
+from graphene.types.resolver import dict_or_attr_resolver
 from graphql import ExecutionResult, GraphQLSchema, build_schema, execute, parse
 
 from tests.graphql.sample import SCHEMA
 from thriftshop.graphql import documents, execution
-from thriftshop.graphql.compiler import encoded, markers, plans
+from thriftshop.graphql.compiler import encoded, fast, markers, plans
 from thriftshop.graphql.execution import Operation
 from thriftshop.graphql.requests import Context, Incoming
 
@@ -150,6 +152,19 @@ def test_an_object_without_a_known_key_is_never_reused(shop: GraphQLSchema, cont
     product.name = "Chair"
     assert run(plan, {"product": product}, context=context, fragments=store)["product"]["name"] == "Chair"
     assert store.size == 0
+
+
+def test_each_list_of_encoded_objects_has_its_own_selection() -> None:
+    schema = build_schema("type Query { box: Box } type Box { items: [Item] } type Item { x: String, y: String }")
+    markers.encoded_once(schema, {"Item": lambda *_: True})
+    for kind in ("Box", "Item"):
+        for name, field in schema.type_map[kind].fields.items():  # type: ignore[attr-defined]
+            field.resolve = partial(dict_or_attr_resolver, name, None)
+    plan, store = plan_of("{ a: box { items { x } } b: box { items { y } } }", schema), encoded.Fragments()
+    box = SimpleNamespace(items=[SimpleNamespace(x="X", y="Y")])
+    expected = {"a": {"items": [{"x": "X"}]}, "b": {"items": [{"y": "Y"}]}}
+    for _ in range(3 * fast.SKIPPED_AFTER_MISS):  # fast functions run again after they have missed
+        assert run(plan, {"box": box}, fragments=store) == expected
 
 
 def test_the_store_of_fragments_is_limited_by_number_and_bytes(shop: GraphQLSchema) -> None:

@@ -26,8 +26,10 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make promise", description=__doc__)
     parser.add_argument("--rate", type=float, default=100_000 / 60, help="requests per second")
     parser.add_argument("--seconds", type=float, default=600.0, help="how long, after the warm-up")
-    parser.add_argument("--warm-up", type=float, default=5.0, help="seconds of the same load that are not measured")
+    parser.add_argument("--warm-up", type=float, default=20.0, help="seconds in which the rate grows, not measured")
     parser.add_argument("--shape", choices=("monolith", "split"), default="monolith")
+    help_ = "what the shop keeps its data in; real: PostgreSQL, Cassandra and Kafka, with --shape split"
+    parser.add_argument("--backbone", choices=("embedded", "real"), default="embedded", help=help_)
     parser.add_argument(
         "--workers", type=int, help="worker processes of each server (default: one per processor; one if split)"
     )
@@ -48,7 +50,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a variable of the servers")
     parser.add_argument("--results", type=Path, help="the folder for JSON and chart (default: var/promise)")
     parser.add_argument("--folder-file", type=Path, help="where to write the path of the temporary folder")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.backbone == "real" and options.shape != "split":
+        parser.error("--backbone real needs --shape split: each context has a database.")
+    return options
 
 
 def set_up(folder: Path) -> None:
@@ -75,7 +80,7 @@ def judged(options: argparse.Namespace, folder: Path) -> int:
     from rich.console import Console
 
     from settings import processors
-    from tests.load.promise import preparation, running, table, verdict
+    from tests.load.promise import preparation, running, services, table, verdict
 
     if options.folder_file:
         options.folder_file.write_text(str(folder))
@@ -87,6 +92,7 @@ def judged(options: argparse.Namespace, folder: Path) -> int:
         seconds=options.seconds,
         warm_up=options.warm_up,
         shape=options.shape,
+        backbone=services.start() if options.backbone == "real" else None,
         workers=options.workers or default_workers,
         gateways=options.gateways,
         size=getattr(preparation, options.size.upper()),

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from tests.load.promise import mix, processes, profiling, progress, table
 from tests.load.promise.generator import TIMEOUT_SECONDS, now
+from tests.load.promise.promised import PROMISED
 from tests.load.promise.workload import Workload
 
 CLIENTS = 8
@@ -29,7 +30,7 @@ MAX_REQUESTS = 1_000_000
 MAX_REQUESTS_OF = {"order placed": 150, "order cancelled": 100, "log in": 60, "log out": 30, "profile changed": 150}
 # These need what others leave: carts, orders to cancel, sessions to end.
 LAST = ("order placed", "order cancelled", "log in", "log out")
-Pids = Mapping[str, Sequence[int]]
+Pids = Mapping[str, processes.Pids]
 Profile = dict[str, list[dict[str, Any]]]
 
 
@@ -47,8 +48,14 @@ class Cost(NamedTuple):
         return sum(self.by_process.values())
 
 
-def measure(pids: Pids, workload: Workload, seconds: float, warm_up: float, profiles: Path | None) -> dict[str, Cost]:
-    """The cost of each kind of request, by name; with a folder for profiles, also where its time goes."""
+def measure(
+    pids: Pids,
+    workload: Workload,
+    seconds: float,
+    warm_up: float,
+    profiling_of: tuple[Mapping[str, Sequence[int]], Path] | None,
+) -> dict[str, Cost]:
+    """The cost of each kind of request, by name; with a folder for profiles of some processes, also where its time goes."""
     workload.generator.recording.started = now()
     places, kinds = progress.places(), progress.kinds()
     catch_up(places, kinds)
@@ -61,7 +68,7 @@ def measure(pids: Pids, workload: Workload, seconds: float, warm_up: float, prof
         most = _most(workload, name)
         send(workload, name, warm_up, most // 4)
         catch_up(places, kinds)
-        profiler = profiling.Profiler(pids, profiles, seconds) if profiles else None
+        profiler = profiling.Profiler(*profiling_of, seconds) if profiling_of else None
         before, began = _used(pids), now()
         outcomes = send(workload, name, seconds, most)
         catch_up(places, kinds)
@@ -132,7 +139,10 @@ def show(console: Console, costs: Mapping[str, Cost]) -> None:
     if len(names) > 1:
         for name in names:
             own = sum(costs[kind.name].by_process[name] * kind.share / 100 for kind in mix.SENT)
-            console.print(f"{name:12} {own:8,.0f} us per request of the mix")
+            cores = own * PROMISED.rate / 1e6
+            console.print(
+                f"{name:12} {own:8,.0f} us per request of the mix, {cores:.2f} cores at {PROMISED.rate:,.0f}/s"
+            )
 
 
 def _used(pids: Pids) -> dict[str, float]:

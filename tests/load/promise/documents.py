@@ -59,8 +59,9 @@ PROFILE = Document(
     addresses { id address { name lines city postcode country } } } }"""
 )
 SESSIONS = Document("query Sessions { sessions(first: 10) { nodes { id device startedAt usedAt current } } }")
-# What tracking a page view costs is not known before the shop has the call: this authenticates the session and answers.
-TRACKING = Document("query Tracking { viewer { id } }")
+TRACK = Document(
+    f"""mutation Track($input: TrackInput!) {{ track(input: $input) {{ {REFUSAL} ... on TrackSuccess {{ accepted }} }} }}"""
+)
 ORDERS = Document(
     "query Orders { orders(first: 10) { nodes { id number status placedAt total { amount currency } } } }"
 )

@@ -1,6 +1,6 @@
 """The open loop: requests are sent when they are due, whatever has been answered; latency counts from the due time.
 
-Arrivals are those of many independent customers: a Poisson process with a fixed seed.
+Arrivals are those of many independent customers: a Poisson process with a fixed seed, whose rate grows during the warm-up.
 """
 
 from __future__ import annotations
@@ -48,12 +48,13 @@ class Recording:
         self.outcomes.append(outcome)
 
 
-def arrivals(rate: float, seconds: float, seed: int = 7) -> np.ndarray:
-    """The due times of a Poisson process, in seconds from 0."""
+def arrivals(rate: float, seconds: float, warm_up: float = 0.0, seed: int = 7) -> np.ndarray:
+    """The due times of a Poisson process, in seconds from 0, whose rate grows evenly from 0 during the warm-up."""
     rng = np.random.default_rng(seed)
-    count = int(rate * seconds * 1.2) + 100
-    times = np.cumsum(rng.exponential(1 / rate, count))
-    return times[times < seconds]
+    count = int(rate * (warm_up + seconds) * 1.2) + 100
+    times = np.cumsum(rng.exponential(1 / rate, count)) + warm_up / 2
+    times = np.where(times < warm_up, np.sqrt(2 * warm_up * np.maximum(times - warm_up / 2, 0)), times)
+    return times[times < warm_up + seconds]
 
 
 class Generator:

@@ -30,7 +30,6 @@ KINDS = (
     Kind("profile", SESSION, 8.0),
     Kind("sessions", SESSION, 6.0),
     Kind("own orders", SESSION, 4.0),
-    # The shop has no call that tracks a page view yet: the viewer's own id stands in for it.
     Kind("tracking", SESSION, 6.0),
     # In addition to the offered rate: another client's reads of what was written.
     Kind("read back", "freshness", 0.0),

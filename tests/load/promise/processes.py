@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 TICKS = os.sysconf("SC_CLK_TCK")
+
+
+Pids = Sequence[int] | Callable[[], Sequence[int]]
+"""Process ids, or a function that returns those that run now."""
 
 
 class Usage(NamedTuple):
@@ -18,9 +22,9 @@ class Usage(NamedTuple):
     most_resident: int
 
 
-def usage(pids: Sequence[int]) -> Usage:
-    """The sum over these processes; those that have ended count as nothing."""
-    usages = [usage for usage in map(_of, pids) if usage is not None]
+def usage(pids: Pids) -> Usage:
+    """The sum over these processes, with their children that have ended; those that have ended themselves count as nothing."""
+    usages = [usage for usage in map(_of, pids() if callable(pids) else pids) if usage is not None]
     return Usage(*(sum(values) for values in zip(*usages, strict=True))) if usages else Usage(0.0, 0, 0)
 
 
@@ -31,7 +35,7 @@ def _of(pid: int) -> Usage | None:
         status = (folder / "status").read_text()
     except OSError:
         return None
-    return Usage((int(fields[11]) + int(fields[12])) / TICKS, _memory(status, "VmRSS"), _memory(status, "VmHWM"))
+    return Usage(sum(map(int, fields[11:15])) / TICKS, _memory(status, "VmRSS"), _memory(status, "VmHWM"))
 
 
 def _memory(status: str, line: str) -> int:

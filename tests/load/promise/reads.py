@@ -1,4 +1,6 @@
-"""Requests that change nothing: lists, searches with typing errors, products, facets, and what customers see of themselves."""
+"""Requests that change nothing that is compared afterwards: lists, searches with typing errors, products, facets, what
+customers see of themselves, and tracked page views.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,11 @@ from tests.load.promise.prepared import Prepared
 # Half of the readers are logged in.
 LOGGED_IN = 0.5
 TYPING_ERRORS = 0.3
+# Different requests of a kind. Like products, some are sent far more often than others.
 VARIANTS = 2_000
 SORTS = ("RELEVANCE", "NAME", "PRICE_LOW", "PRICE_HIGH", "NEWEST")
 CURRENCY = "GBP"
+SENT_AT, PAGE = "2026-01-01T12:00:00Z", '{"path": "/category/mugs"}'
 
 Data = dict[str, Any]
 Check = Callable[[Data], bool]
@@ -30,14 +34,14 @@ class Reads:
         self.rng = rng
         self.tokens = [http1.token_header(customer.token) for customer in prepared.customers]
         self.of: dict[str, Iterator[Read]] = {
-            "list": itertools.cycle([self._list() for _ in range(VARIANTS)]),
-            "search": itertools.cycle([self._search(prepared.words) for _ in range(VARIANTS)]),
+            "list": popularity.draws([self._list() for _ in range(VARIANTS)], rng),
+            "search": popularity.draws([self._search(prepared.words) for _ in range(VARIANTS)], rng),
             "detail": map(self._detail, popularity.draws(prepared.skus, rng)),
-            "facets": itertools.cycle([self._facets(prepared.words) for _ in range(VARIANTS)]),
+            "facets": popularity.draws([self._facets(prepared.words) for _ in range(VARIANTS)], rng),
             "profile": self._own(documents.PROFILE, lambda data: bool(data["viewer"]["addresses"])),
             "sessions": self._own(documents.SESSIONS, lambda data: bool(data["sessions"]["nodes"])),
             "own orders": self._own(documents.ORDERS, lambda data: "nodes" in data["orders"]),
-            "tracking": self._own(documents.TRACKING, lambda data: bool(data["viewer"]["id"])),
+            "tracking": map(self._page_view, itertools.count()),
         }
         self._details: dict[str, tuple[bytes, Check]] = {}
 
@@ -79,6 +83,14 @@ class Reads:
             data = documents.DETAIL.request(self._token(), sku=sku)
             read = self._details[sku] = (data, lambda data: data["product"]["sku"] == sku)
         return read
+
+    def _page_view(self, number: int) -> Read:
+        """A page view of one of the visitors: only how long before the sending it happened counts."""
+        visitor, token = number % VARIANTS, self._token()
+        event = {"id": f"event-{number:08d}", "kind": "pageViewed", "occurredAt": SENT_AT, "properties": PAGE}
+        batch = {"visitorId": f"visitor-{visitor:08d}", "sessionId": f"session-{visitor:08d}", "consent": "ANALYTICS"}
+        data = documents.TRACK.request(token, input={**batch, "sentAt": SENT_AT, "events": [event]})
+        return data, lambda answer: answer["track"].get("accepted") == 1
 
     def _own(self, document: http1.Document, check: Check) -> Iterator[Read]:
         return itertools.cycle([(document.request(token), check) for token in self.tokens])

@@ -27,6 +27,7 @@ from tests.load.promise import (
     processes,
     profiling,
     progress,
+    services,
     shop,
     summary,
 )
@@ -35,6 +36,7 @@ from tests.load.promise.preparation import Size
 from tests.load.promise.prepared import Prepared
 from tests.load.promise.shop import Shop
 from tests.load.promise.workload import Workload
+from thriftshop.processes.real import Real
 
 RESULTS = ROOT / "var" / "promise"
 # Preparing is no measurement: its calls may take their time.
@@ -60,6 +62,7 @@ class Options:
     seconds: float
     warm_up: float
     shape: str
+    backbone: Real | None
     workers: int
     gateways: int
     size: Size
@@ -71,8 +74,8 @@ class Options:
 
 def run(options: Options, folder: Path, console: Console) -> dict[str, Any]:
     """The figures of a run in this empty folder."""
-    shop_before = prepared(options.shape, options.size, folder, console, options.reuse)
-    running = Shop(options.shape, folder, options.workers, options.gateways, **options.variables)
+    shop_before = _prepared_for(options, folder, console)
+    running = _shop(options, folder, options.variables)
     with _logs_shown_on_failure(running, console):
         try:
             running.start()
@@ -90,19 +93,46 @@ def run(options: Options, folder: Path, console: Console) -> dict[str, Any]:
 
 def measure_costs(options: Options, folder: Path, console: Console) -> dict[str, Any]:
     """What each kind of request costs the shop, in this empty folder; printed and as figures."""
-    shop_before = prepared(options.shape, options.size, folder, console, options.reuse)
-    running = Shop(options.shape, folder, options.workers, options.gateways, **PATIENT | options.variables)
+    shop_before = _prepared_for(options, folder, console)
+    running = _shop(options, folder, PATIENT | options.variables)
     with _logs_shown_on_failure(running, console):
         try:
             running.start()
             workload = Workload(generator.Generator(*running.addresses), shop_before, sys.maxsize)
-            profiles = folder if options.profile else None
-            measured = costs.measure(running.pids(), workload, options.seconds, options.warm_up, profiles)
+            profiling_of = (running.pids(), folder) if options.profile else None
+            pids = _pids(options, running)
+            measured = costs.measure(pids, workload, options.seconds, options.warm_up, profiling_of)
         finally:
             running.stop()
     costs.show(console, measured)
     figures = {name: cost._asdict() | {"total": cost.total} for name, cost in measured.items()}
-    return {"shape": options.shape, "load_average": os.getloadavg()[0], "costs": figures}
+    shape = {"shape": options.shape, "backbone": "real" if options.backbone else "embedded"}
+    return {**shape, "load_average": os.getloadavg()[0], "costs": figures}
+
+
+def _shop(options: Options, folder: Path, variables: dict[str, str]) -> Shop:
+    own = options.backbone.variables() if options.backbone else {}
+    running = Shop(options.shape, folder, options.workers, options.gateways, **{**own, **variables})
+    if options.backbone:
+        services.prepare(options.backbone, running.processes)
+    return running
+
+
+def _pids(options: Options, running: Shop) -> dict[str, processes.Pids]:
+    return {**running.pids(), **(services.pids() if options.backbone else {})}
+
+
+def _prepared_for(options: Options, folder: Path, console: Console) -> Prepared:
+    """The shop before the load: a copy, or prepared where it runs, since databases of services are not copied."""
+    if not options.backbone:
+        return prepared(options.shape, options.size, folder, console, options.reuse)
+    empty = _shop(options, folder, PATIENT)
+    with _logs_shown_on_failure(empty, console):
+        try:
+            empty.start()
+            return preparation.prepare(empty.address, options.size, lambda step: console.print(f"Preparing {step}"))
+        finally:
+            empty.stop()
 
 
 @contextlib.contextmanager
@@ -118,11 +148,11 @@ def _load(options: Options, running: Shop, prepared: Prepared, folder: Path, con
     """Send the load and give its figures, then those of the books."""
     sender = generator.Generator(*running.addresses)
     workload = Workload(sender, prepared, READ_BACK_EVERY if options.timed else 1)
-    times = generator.arrivals(options.rate, options.warm_up + options.seconds).tolist()
+    times = generator.arrivals(options.rate, options.seconds, options.warm_up).tolist()
     kinds = mix.sequence(len(times))
     observer = observing.Observer(folder / "progress.jsonl")
     projections = progress.projections()
-    groups = {**running.pids(), "observer": [observer.process.pid]}
+    groups: dict[str, processes.Pids] = {**_pids(options, running), "observer": [observer.process.pid]}
     profiler = profiling.Profiler(running.pids(), folder, len(times) / options.rate) if options.profile else None
     _prefer_this_process()
     since, before = int(time.time() * 1000), _usages(groups)
@@ -146,6 +176,7 @@ def _load(options: Options, running: Shop, prepared: Prepared, folder: Path, con
 def _figures(options: Options, recording: Recording, workload: Workload) -> dict[str, Any]:
     return {
         "shape": options.shape,
+        "backbone": "real" if options.backbone else "embedded",
         "workers": options.workers,
         "seconds": options.seconds,
         "load_average": os.getloadavg()[0],
@@ -172,7 +203,7 @@ def _with_generator(usage: dict[str, dict[str, float]], recording: Recording) ->
     return usage
 
 
-def _usages(groups: dict[str, list[int]]) -> dict[str, processes.Usage]:
+def _usages(groups: dict[str, processes.Pids]) -> dict[str, processes.Usage]:
     return {name: processes.usage(pids) for name, pids in groups.items()}
 
 

@@ -190,3 +190,9 @@ def test_arrivals_have_the_rate_and_are_irregular():
     assert len(times) == pytest.approx(10_000, rel=0.05)
     # The deviation of a Poisson process's gaps equals their mean.
     assert gaps.std() == pytest.approx(gaps.mean(), rel=0.1)
+
+
+def test_the_rate_grows_evenly_during_the_warm_up():
+    times = generator.arrivals(500, 10, warm_up=20)
+    counts, _ = np.histogram(times, bins=[0, 10, 20, 30])
+    assert counts == pytest.approx([1_250, 3_750, 5_000], rel=0.1)

@@ -1,10 +1,10 @@
-"""Services and methods: callers, deadlines, sizes, idempotence and annotations."""
+"""Services and methods: callers, deadlines, sizes, idempotence and annotations; topics of unions."""
 
 import re
 from collections.abc import Collection, Iterator
 
 from thriftshop.contracts import annotations, findings, model, parts
-from thriftshop.contracts.annotations import ANYBODY, MAX_ARGUMENT
+from thriftshop.contracts.annotations import ANYBODY, MAX_ARGUMENT, MAX_PARTITIONS, MAX_RETENTION_DAYS
 from thriftshop.contracts.findings import Finding
 from thriftshop.contracts.lint import events
 from thriftshop.contracts.parts import Part
@@ -17,6 +17,7 @@ PII = frozenset({"mask"})
 ANNOTATIONS: dict[str, dict[str, frozenset[str] | None]] = {
     "method": {"callers": None, "idempotent": frozenset({"true"}), "deadline_ms": None},
     "field": {"pii": PII},
+    "union": {"partitions": None, "retention_days": None},
     "member": {"readers": None},
     "argument": {"absent": frozenset({"allowed"}), "max_bytes": None, "pii": PII},
 }
@@ -29,6 +30,7 @@ def check(library: model.Library, contract: model.Contract, callers: Collection[
         yield from _annotations(part)
         yield from _readers(part, callers)
         yield from _size(part)
+        yield from _topic(part)
         if isinstance(part.declared, model.Service):
             services += 1
             if not events.is_called_after(contract.context, part.declared.name, "Service") or services > 1:
@@ -68,6 +70,13 @@ def _size(part: Part) -> Iterator[Finding]:
     written = part.declared.annotations.get("max_bytes")
     if written is not None and (not written.isdecimal() or not 1 <= int(written) <= MAX_ARGUMENT):
         yield findings.about(part, "size-unreasonable", f"`max_bytes` is `{written}`")
+
+
+def _topic(part: Part) -> Iterator[Finding]:
+    for name, most in (("partitions", MAX_PARTITIONS), ("retention_days", MAX_RETENTION_DAYS)):
+        written = part.declared.annotations.get(name)
+        if written is not None and (not written.isdecimal() or not 1 <= int(written) <= most):
+            yield findings.about(part, "topic-unreasonable", f"`{name}` is `{written}`")
 
 
 def _callers(part: Part, method: model.Method, allowed: Collection[str]) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ SELF_EXPLANATORY = ("argument", "refusal")
 SHARED = "common"
 # Written out one by one: Credit Karma's compiler refuses `namespace *`.
 LANGUAGES = ("py", "js", "java", "go")
-PERSONAL = frozenset({"email", "phone", "password", "token", "postcode", "secret", "card_number"})
+PERSONAL = re.compile(r"(?:.*_)?(?:emails?|phone|password|token|postcode|secret|card_number)")
 # Moments that bound a span of time have other endings.
 MOMENT = re.compile(r"(?:.*_)?(?:at|from|until|since|before|after)")
 
@@ -63,6 +63,8 @@ def _field(part: Part, field: model.Field) -> Iterator[Finding]:
         yield findings.about(
             part, "number-missing", f"has {f'the number {field.id}' if field.id_is_written else 'no number'}"
         )
+    if part.kind in ("field", "argument") and PERSONAL.fullmatch(field.name) and not field.personal:
+        yield findings.about(part, "pii-missing", "has no `pii` annotation")
     if part.kind != "field":
         return
     if field.requiredness == "default":
@@ -70,8 +72,6 @@ def _field(part: Part, field: model.Field) -> Iterator[Finding]:
     is_moment = field.type.name == f"{SHARED}.Moment" or (part.contract.name == SHARED and field.type.name == "Moment")
     if is_moment != bool(MOMENT.fullmatch(field.name)) and (is_moment or field.name.endswith("_at")):
         yield findings.about(part, "moment-name", f"is a `{field.type}` named `{field.name}`")
-    if field.name in PERSONAL and not field.personal:
-        yield findings.about(part, "pii-missing", "has no `pii` annotation")
 
 
 def _value(part: Part, value: model.EnumValue) -> Iterator[Finding]:

@@ -4,16 +4,20 @@ SQLite commits one transaction at a time, so positions become visible in their o
 be committed first: rows are read in the order of their transactions' ids, up to a horizon (thriftshop.event_store.horizon).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
 
+from thriftshop.database import statements
 from thriftshop.event_store import horizon
 from thriftshop.events import feed, streams
 from thriftshop.events.feed import Batch, Cursor, Message
 from thriftshop.events.streams.database import DatabaseStreams
+
+RECENT = 32
+"""Up to so many events are read to find those of some kinds; beyond that the database selects them."""
 
 
 class Place(NamedTuple):
@@ -70,29 +74,38 @@ class DatabaseFeed:
     def read(self, partition: int, after: Cursor, limit: int, kinds: Collection[str] | None = None) -> Batch:
         """The next events of a partition, of these kinds or of all. Raises InvalidCursor."""
         place = _place(after)
+        if kinds is not None and len(self.partitions) == 1:
+            recent = self._read_recent(place, min(limit, RECENT), kinds)
+            if recent is not None:
+                return recent
         # Without other kinds or partitions to skip, the last event read is the end.
         end = max(place, self._end()) if kinds is not None or len(self.partitions) > 1 else place
         condition, parameters = self._condition(partition, place, kinds)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {self._order.columns}, stream, payload {condition} ORDER BY {self._order.order} LIMIT %s",
-                [*parameters, limit],
-            )
-            rows = cursor.fetchall()
-        places = [Place(row[0], row[1]) for row in rows]
-        messages = [
-            Message(_cursor(row_place), row[2], bytes(row[3])) for row_place, row in zip(places, rows, strict=True)
-        ]
+        rows = self._rows(condition, parameters, limit)
+        messages = [_message(row) for row in rows]
         if len(rows) == limit:
             return Batch(messages, messages[-1].cursor)
-        return Batch(messages, _cursor(max([end, *places[-1:]])))
+        return Batch(messages, _cursor(max([end, *(Place(*row[:2]) for row in rows[-1:])])))
+
+    def _read_recent(self, place: Place, limit: int, kinds: Collection[str]) -> Batch | None:
+        """The next events of these kinds, from all that there are, in one statement; None if those are too many."""
+        rows = self._rows(*self._condition(0, place, None), limit)
+        if len(rows) == limit:
+            return None
+        end = Place(*rows[-1][:2]) if rows else place
+        return Batch([_message(row) for row in rows if row[4] in kinds], _cursor(end))
+
+    def _rows(self, condition: str, parameters: Sequence[Any], limit: int) -> list[statements.Row]:
+        return statements.fetch(
+            f"SELECT {self._order.columns}, stream, payload, kind {condition} ORDER BY {self._order.order} LIMIT %s",
+            [*parameters, limit],
+        )
 
     def count(self, partition: int, after: Cursor, kinds: Collection[str] | None = None) -> int:
         """How many events `read` has yet to return, up to COUNTED."""
         condition, parameters = self._condition(partition, _place(after), kinds)
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM (SELECT 1 {condition} LIMIT {feed.COUNTED}) AS rest", parameters)  # noqa: S608
-            return int(cursor.fetchone()[0])
+        rows = statements.fetch(f"SELECT count(*) FROM (SELECT 1 {condition} LIMIT {feed.COUNTED}) AS rest", parameters)  # noqa: S608
+        return int(rows[0][0])
 
     def wait(self, seen: Mapping[int, Cursor], seconds: float) -> dict[int, Cursor]:
         """The ends, as soon as they differ from those `seen`, or after `seconds`."""
@@ -100,14 +113,12 @@ class DatabaseFeed:
 
     def _end(self) -> Place:
         # Executed twenty times a second on an idle server: plain SQL, without building a query.
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {self._order.columns} FROM events_event WHERE topic = %s{self._order.visible}"  # noqa: S608
-                f" ORDER BY {self._order.last} LIMIT 1",
-                [self.topic],
-            )
-            row = cursor.fetchone()
-        return Place(*row) if row else Place(0, 0)
+        rows = statements.fetch(
+            f"SELECT {self._order.columns} FROM events_event WHERE topic = %s{self._order.visible}"  # noqa: S608
+            f" ORDER BY {self._order.last} LIMIT 1",
+            [self.topic],
+        )
+        return Place(*rows[0]) if rows else Place(0, 0)
 
     def _condition(self, partition: int, place: Place, kinds: Collection[str] | None) -> tuple[str, list[Any]]:
         clause = f"FROM events_event WHERE topic = %s AND {self._order.after}{self._order.visible}"
@@ -123,6 +134,17 @@ class DatabaseFeed:
         return clause, parameters
 
 
+def last_position() -> int | None:
+    """The position of the last event of any topic; None if it does not tell whether there are new ones.
+
+    On PostgreSQL an event can become visible after one with a higher position.
+    """
+    if connection.vendor != "sqlite":
+        return None
+    position: int | None = statements.fetch("SELECT max(position) FROM events_event")[0][0]
+    return position or 0
+
+
 def order() -> _Order:
     """How the database in use orders the rows of a topic."""
     return POSTGRESQL if connection.vendor == "postgresql" else SQLITE
@@ -132,6 +154,10 @@ def _define_partition() -> None:
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         connection.connection.create_function("stream_partition", 2, feed.partition_of, deterministic=True)
+
+
+def _message(row: statements.Row) -> Message:
+    return Message(_cursor(Place(*row[:2])), row[2], bytes(row[3]))
 
 
 def _cursor(place: Place) -> Cursor:

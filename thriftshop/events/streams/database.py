@@ -1,17 +1,19 @@
 """The embedded streams: one append-only table in the context's own database."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import astuple
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from thriftshop.database import statements
 from thriftshop.event_store import horizon
 from thriftshop.event_store.models import Event
 from thriftshop.events import envelope
 from thriftshop.events.envelope import Recorded
-from thriftshop.events.streams import Outcome, Refused, Repeated, Write, Written, in_order
-from thriftshop.telemetry import metrics
+from thriftshop.events.streams import Outcome, Refused, Repeated, Snapshot, Write, Written, in_order
 
 COLUMNS = "topic, stream, version, kind, key, occurred_at, payload"
 # The unique key refuses a version that exists; the join refuses to skip one.
@@ -33,6 +35,20 @@ INSERT_POSTGRESQL = (
 )
 # SQLite keeps the order of a CROSS JOIN: each stream is one search of the index. With streams in an OR it scans the topic.
 JOINED = "FROM requested CROSS JOIN events_event AS event WHERE event.topic = %s AND event.stream = requested.stream"
+# One statement for the snapshots and the events from them on. A stream without any has a row too, since its snapshot is wrong.
+FROM_SNAPSHOTS = (
+    " SELECT requested.stream, snapshot.version, snapshot.event_id,"
+    " CASE WHEN event.version = snapshot.version THEN snapshot.state END, event.payload"
+    " FROM requested LEFT JOIN events_snapshot AS snapshot ON requested.version = 0 AND snapshot.topic = %s"
+    " AND snapshot.stream = requested.stream AND snapshot.fingerprint = %s"
+    " LEFT JOIN events_event AS event ON event.topic = %s AND event.stream = requested.stream"
+    " AND event.version >= coalesce(snapshot.version, requested.version + 1)"
+)
+SAVE_SNAPSHOT = (
+    "INSERT INTO events_snapshot (topic, stream, version, event_id, fingerprint, state) VALUES (%s, %s, %s, %s, %s, %s)"
+    " ON CONFLICT (topic, stream) DO UPDATE SET version = excluded.version, event_id = excluded.event_id,"
+    " fingerprint = excluded.fingerprint, state = excluded.state"
+)
 STREAMS_PER_QUERY = 200
 SCAN_SIZE = 500
 Row = tuple[Any, ...]
@@ -40,6 +56,8 @@ Row = tuple[Any, ...]
 
 class DatabaseStreams:
     """The streams of one topic in the table `events_event`."""
+
+    log_feed = "thriftshop.events.feed.database.DatabaseFeed"
 
     def __init__(self, topic: str) -> None:
         self.topic = topic
@@ -74,11 +92,11 @@ class DatabaseStreams:
         if connection.vendor == "postgresql":
             # In a fixed order of streams: two transactions that write to the same ones wait for each other, without a deadlock.
             statement, rows = INSERT_POSTGRESQL, sorted(rows, key=lambda row: row[1:3])
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(statement, rows)
-            if cursor.rowcount != len(rows):
-                raise IntegrityError("A stream is not at the expected version.")
-        metrics.EVENTS_APPENDED.labels(self.topic).inc(len(rows))
+        if len(rows) == 1 and not connection.in_atomic_block:  # a transaction by itself
+            _check_count(statements.execute(statement, rows[0]), rows)
+        else:
+            with transaction.atomic():
+                _check_count(statements.execute_many(statement, rows), rows)
 
     def recorded_under(self, stream: str, key: str) -> tuple[Recorded, ...]:
         """The first event that a stream recorded under a key; empty if it does not have the key."""
@@ -94,17 +112,40 @@ class DatabaseStreams:
 
     def _read_part(self, streams: Mapping[str, int], records: dict[str, list[Recorded]]) -> None:
         parameters = [value for pair in streams.items() for value in pair]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"{_with_requested(len(streams))} SELECT event.stream, event.payload {JOINED}"
-                " AND event.version > requested.version ORDER BY event.stream, event.version",
-                [*parameters, self.topic],
-            )
-            for stream, payload in cursor.fetchall():
-                records[stream].append(envelope.decode(bytes(payload)))
+        rows = statements.fetch(
+            f"{_with_requested(len(streams))} SELECT event.stream, event.payload {JOINED}"
+            " AND event.version > requested.version ORDER BY event.stream, event.version",
+            [*parameters, self.topic],
+        )
+        for stream, payload in rows:
+            records[stream].append(envelope.decode(bytes(payload)))
 
-    def scan(self, kinds: Collection[str] | None = None) -> Iterator[Recorded]:
-        """Every event that the feed has, stream by stream."""
+    def read_from_snapshots(
+        self, streams: Mapping[str, int], fingerprint: str
+    ) -> tuple[list[Snapshot], dict[str, list[Recorded]]]:
+        """As `read`, from the snapshots of this fingerprint for the streams to be read from their start."""
+        snapshots: dict[str, Snapshot] = {}
+        records: dict[str, list[Recorded]] = {stream: [] for stream in streams}
+        for part in _parts(streams):
+            parameters = [*(value for pair in part.items() for value in pair), self.topic, fingerprint, self.topic]
+            rows = statements.fetch(_with_requested(len(part)) + FROM_SNAPSHOTS, parameters)
+            for stream, version, event_id, state, payload in rows:
+                if payload is not None:
+                    records[stream].append(envelope.decode(bytes(payload)))
+                if version is not None and (state is not None or stream not in snapshots):
+                    snapshots[stream] = Snapshot(stream, version, event_id, fingerprint, bytes(state or b""))
+        for own in records.values():
+            own.sort(key=attrgetter("version"))
+        return list(snapshots.values()), records
+
+    def save_snapshots(self, snapshots: Sequence[Snapshot]) -> None:
+        """Store snapshots in place of earlier ones of their streams."""
+        rows = [(self.topic, *astuple(snapshot)) for snapshot in sorted(snapshots, key=attrgetter("stream"))]
+        with transaction.atomic():
+            statements.execute_many(SAVE_SNAPSHOT, rows)
+
+    def scan(self, kinds: Collection[str] | None = None, ends: Mapping[int, str] | None = None) -> Iterator[Recorded]:
+        """Every event that the feed has, stream by stream. In the snapshot in which `ends` were read there are no others."""
         # Page by page, so that no cursor is open while a rebuild writes on the same connection.
         after = ("", 0)
         while rows := self._page(after, kinds):
@@ -120,14 +161,17 @@ class DatabaseStreams:
         if connection.vendor == "postgresql":
             condition += f" AND transaction_id < {horizon.SQL}"
         statement = f"SELECT stream, version, payload FROM events_event WHERE {condition}"  # noqa: S608 - constants
-        with connection.cursor() as cursor:
-            cursor.execute(f"{statement} ORDER BY stream, version LIMIT {SCAN_SIZE}", parameters)
-            rows: list[tuple[str, int, bytes]] = cursor.fetchall()
+        rows: list[Any] = statements.fetch(f"{statement} ORDER BY stream, version LIMIT {SCAN_SIZE}", parameters)
         return rows
 
     def count(self) -> int:
         """The number of events."""
         return Event.objects.filter(topic=self.topic).count()
+
+
+def _check_count(count: int, rows: Sequence[Row]) -> None:
+    if count != len(rows):
+        raise IntegrityError("A stream is not at the expected version.")
 
 
 def _parts(streams: Mapping[str, int]) -> Iterator[dict[str, int]]:

@@ -75,9 +75,9 @@ class Writer:
 
     def _encoded(self, source: str, read: Callable[..., Any], indent: int) -> str:
         """Read the JSON of an object that is encoded once."""
-        name = self.name()
-        self.namespace[f"e{name}"] = read
-        self.add(indent, f"{name} = e{name}({source}, state)", f"if {name} is None:", "    return MISS")
+        name, reader = self.name(), f"e{len(self.namespace)}"  # a name that no other selection uses
+        self.namespace[reader] = read
+        self.add(indent, f"{name} = {reader}({source}, state)", f"if {name} is None:", "    return MISS")
         return name
 
     def _read(self, source: str, fields: Sequence[Field], names: Mapping[str, str], indent: int) -> None:

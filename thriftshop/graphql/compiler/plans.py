@@ -1,6 +1,5 @@
 """Plans: an operation with its selections, compiled for each combination of its @skip and @include conditions."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from math import isfinite
 from typing import Any, cast
@@ -12,6 +11,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     MiddlewareManager,
@@ -27,11 +27,11 @@ from graphql import (
 from graphql.execution.collect_fields import collect_fields, collect_sub_fields
 from graphql.pyutils import is_awaitable
 
-from thriftshop.graphql.compiler import encoded, fast, source
+from thriftshop.graphql.compiler import encoded, fast, source, waiting
 from thriftshop.graphql.compiler.classes import PLAIN
 from thriftshop.graphql.compiler.completion import Select, completer
 from thriftshop.graphql.compiler.fields import Field, Resolver
-from thriftshop.graphql.compiler.state import Path, State
+from thriftshop.graphql.compiler.state import State
 from thriftshop.graphql.compiler.variables import Variables
 
 # Conditions double the number of compiled variants: more than these are executed by graphql-core.
@@ -56,8 +56,9 @@ class Variant:
             "plain": PLAIN,
             "isfinite": isfinite,
             "Mapping": Mapping,
-            "together": _together,
-            "appended": _appended,
+            "together": waiting.together,
+            "at_root": waiting.at_root,
+            "appended": waiting.appended,
         }
         self.root = self._root()
 
@@ -69,9 +70,16 @@ class Variant:
         )
         if plan.root_type is plan.schema.query_type and INTROSPECTION & {many[0].name.value for many in nodes.values()}:
             raise CannotCompile("introspection")
-        if plan.operation.operation is not OperationType.MUTATION:
-            return [self._compiled(plan.root_type, nodes)]
-        return [self._compiled(plan.root_type, {key: many}) for key, many in nodes.items()]
+        if plan.operation.operation is OperationType.MUTATION:
+            return [self._compiled(plan.root_type, {key: many}, "at_root") for key, many in nodes.items()]
+        # An error of a non-null field reaches the root: a task fewer would change which other errors come before it.
+        combine = "together" if self._has_non_null(nodes) else "at_root"
+        return [self._compiled(plan.root_type, nodes, combine)]
+
+    def _has_non_null(self, collected: Mapping[str, list[FieldNode]]) -> bool:
+        fields = self.plan.root_type.fields
+        definitions = (fields.get(nodes[0].name.value) for nodes in collected.values())
+        return any(definition and isinstance(definition.type, GraphQLNonNull) for definition in definitions)
 
     def select(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> Select:
         """The function that executes the selection of these field nodes on an object of this type."""
@@ -112,10 +120,12 @@ class Variant:
         collected = self._collected(kind, nodes)
         return [field for key, many in collected.items() if (field := self._field(kind, key, many)) is not None]
 
-    def _compiled(self, kind: GraphQLObjectType, collected: Mapping[str, list[FieldNode]]) -> Select:
+    def _compiled(
+        self, kind: GraphQLObjectType, collected: Mapping[str, list[FieldNode]], combine: str = "together"
+    ) -> Select:
         fields = [field for key, nodes in collected.items() if (field := self._field(kind, key, nodes)) is not None]
         name = f"select_{kind.name}_{self.fields}"
-        return source.build(name, source.selection(name, fields, self.namespace), self.namespace)
+        return source.build(name, source.selection(name, fields, self.namespace, combine), self.namespace)
 
     def _field(self, kind: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Field | None:
         name = nodes[0].name.value
@@ -245,28 +255,6 @@ def result_of(data: dict[str, Any] | None, state: State) -> ExecutionResult:
     return ExecutionResult(data, state.errors)
 
 
-def _appended(waiting: list[Any] | None, key: str, value: Any) -> list[Any]:
-    if waiting is None:
-        return [(key, value)]
-    waiting.append((key, value))
-    return waiting
-
-
-async def _together(result: dict[str, Any], waiting: list[tuple[str, Any]], path: Path | None) -> dict[str, Any]:
-    """Await the fields that are resolved later, concurrently.
-
-    A single root field needs no task. Below it a task changes which of several errors comes first, as in graphql-core.
-    """
-    if path is None and len(waiting) == 1:
-        key, value = waiting[0]
-        result[key] = await value
-        return result
-    values = await asyncio.gather(*(value for _, value in waiting))
-    for (key, _), value in zip(waiting, values, strict=True):
-        result[key] = value
-    return result
-
-
 def condition_variables(nodes: list[Any]) -> tuple[str, ...]:
     """The names of the variables on which @skip and @include depend."""
     names: set[str] = set()
@@ -293,6 +281,3 @@ def definitions(document: DocumentNode) -> tuple[dict[str, FragmentDefinitionNod
     return fragments, [
         definition for definition in document.definitions if isinstance(definition, OperationDefinitionNode)
     ]
-
-
-__all__ = ["CannotCompile", "Path", "Plan", "definitions"]

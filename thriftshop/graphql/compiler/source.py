@@ -41,8 +41,11 @@ UNCHANGED = {
 Lines = list[str]
 
 
-def selection(name: str, fields: Sequence[Field], namespace: dict[str, Any]) -> str:
-    """The source of a function of this name. Adds the objects that it uses to its namespace."""
+def selection(name: str, fields: Sequence[Field], namespace: dict[str, Any], combine: str) -> str:
+    """The source of a function of this name. Adds the objects that it uses to its namespace.
+
+    `combine` is the name of the function that awaits the fields which are resolved later.
+    """
     lines = [f"def {name}(source, path, state):", "    waiting = None"]
     if any(field.attribute for field in fields):
         lines.append("    is_dict = isinstance(source, dict)")
@@ -51,7 +54,7 @@ def selection(name: str, fields: Sequence[Field], namespace: dict[str, Any]) -> 
     for position, field in enumerate(fields):
         lines += _indented(_field(field, f"v{position}", namespace))
     items = ", ".join(f"{field.key!r}: v{position}" for position, field in enumerate(fields))
-    lines += [f"    result = {{{items}}}", "    return result if waiting is None else together(result, waiting, path)"]
+    lines += [f"    result = {{{items}}}", f"    return result if waiting is None else {combine}(result, waiting)"]
     return "\n".join(lines)
 
 

@@ -1,7 +1,7 @@
 """Fields of the subscription type, and the source of an operation."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import graphene
 from graphql import GraphQLError, GraphQLField, GraphQLSchema
@@ -16,6 +16,17 @@ from thriftshop.graphql.requests import Context
 
 Follow = Callable[..., Source | Awaitable[Source]]
 """Returns the source for a request's context and the field's arguments; raises a refusal."""
+F = TypeVar("F", bound=Follow)
+
+
+def finds(most: int) -> Callable[[F], F]:
+    """Mark a function whose source finds up to this many objects at the start, which count in the operation's cost."""
+
+    def mark(follow: F) -> F:
+        follow.most_found = most  # type: ignore[attr-defined]
+        return follow
+
+    return mark
 
 
 class LiveField(graphene.Field):  # type: ignore[misc]

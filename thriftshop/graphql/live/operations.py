@@ -7,14 +7,12 @@ from typing import Any
 
 from django.conf import settings
 
-from thriftshop import call_context
-from thriftshop.graphql import cost, errors, http, rates
+from thriftshop.graphql import cost, errors, http, operation_spans, rates
 from thriftshop.graphql.errors import RequestRefused
 from thriftshop.graphql.execution import Ready
 from thriftshop.graphql.gateways import Gateway
 from thriftshop.graphql.live.connections import Connection
 from thriftshop.graphql.requests import Context
-from thriftshop.telemetry import tracing
 
 
 def prepare(gateway: Gateway, connection: Connection, payload: Mapping[str, Any]) -> Ready:
@@ -22,10 +20,12 @@ def prepare(gateway: Gateway, connection: Connection, payload: Mapping[str, Any]
     rates.check_refused(connection.incoming)
     operation = http.operation(payload)
     try:
-        return gateway.engine.prepare(operation)
+        ready = gateway.engine.prepare(operation)
     except RequestRefused:
         rates.charge_refused(connection.incoming)
         raise
+    operation_spans.note(ready)
+    return ready
 
 
 @contextmanager
@@ -42,13 +42,8 @@ def within_limits(connection: Connection, ready: Ready) -> Iterator[None]:
 @contextmanager
 def in_context(gateway: Gateway, connection: Connection) -> Iterator[None]:
     """The call context of an operation: its own deadline, as a request has over HTTP."""
-    with call_context.within(
-        call_context.CallContext(
-            caller=gateway.caller,
-            traceparent=tracing.child(connection.incoming.headers.get("traceparent", "")),
-            deadline=time.monotonic() + settings.GRAPHQL_DEADLINE_SECONDS * settings.DEADLINE_FACTOR,
-        )
-    ):
+    deadline = time.monotonic() + settings.GRAPHQL_DEADLINE_SECONDS * settings.DEADLINE_FACTOR
+    with operation_spans.operation(connection.incoming.headers.get("traceparent", ""), gateway.caller, deadline):
         yield
 
 

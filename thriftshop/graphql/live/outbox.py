@@ -38,6 +38,7 @@ class Outbox:
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._is_finished = False
+        self._most: int = settings.GRAPHQL_SOCKET_QUEUE
 
     def put(self, operation: str, key: Hashable, message: Message) -> bool:
         """Add a message, or replace the waiting one with the same operation and key; False if there was no room."""
@@ -51,7 +52,7 @@ class Outbox:
         self._bytes += len(message.content)
         self._has_more.set()
         self._note_room()
-        return had_room and len(self._waiting) <= settings.GRAPHQL_SOCKET_QUEUE
+        return had_room and len(self._waiting) <= self._most
 
     async def room(self) -> None:
         """Wait until half of the outbox is free, for results that come faster than any client could read them."""
@@ -63,7 +64,7 @@ class Outbox:
                     await self._has_room.wait()
 
     def _note_room(self) -> None:
-        is_half_full = len(self._waiting) * 2 > settings.GRAPHQL_SOCKET_QUEUE or self._bytes * 2 > MAX_BYTES
+        is_half_full = len(self._waiting) * 2 > self._most or self._bytes * 2 > MAX_BYTES
         if is_half_full and not self._is_finished:
             self._has_room.clear()
         else:

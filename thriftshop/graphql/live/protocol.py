@@ -51,7 +51,29 @@ def parse(text: str | None) -> Message:
         raise BadMessage(f"`id` must be a string of 1 to {MAX_ID} characters")
     if not isinstance(payload, dict) and (payload is not None or type_ == "subscribe"):
         raise BadMessage("`payload` must be an object")
+    if type_ == "subscribe":
+        _check_request(payload or {})
     return Message(type_, str(id_) if type_ in WITH_ID else "", payload or {})
+
+
+def _check_request(request: Mapping[str, Any]) -> None:
+    """Check the types of a request's parameters; the text may be missing if the request names a persisted document."""
+    text, extensions = request.get("query"), request.get("extensions")
+    for name in ("variables", "extensions"):
+        if not isinstance(request.get(name), dict | None):
+            raise BadMessage(f"`{name}` must be an object")
+    if not isinstance(request.get("operationName"), str | None):
+        raise BadMessage("`operationName` must be a string")
+    is_named = "documentId" in request or "persistedQuery" in (extensions or {})
+    if not isinstance(text, str) and not (text is None and is_named):
+        raise BadMessage("`query` must be a string")
+
+
+def authorization(payload: Mapping[str, Any]) -> str:
+    """The Authorization header's value in `connection_init`; the keys `authorization` and `token` in any case."""
+    values = {key.lower(): value for key, value in payload.items() if isinstance(value, str)}
+    token = values.get("token", "")
+    return values.get("authorization", "") or (f"Bearer {token}" if token else "")
 
 
 def pong(payload: Mapping[str, Any]) -> bytes:

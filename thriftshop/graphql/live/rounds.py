@@ -6,25 +6,27 @@ Within a round a state is loaded once, and a selection executed once, for all su
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from http import HTTPStatus
+from typing import Any
 
 import orjson
-from aiodataloader import DataLoader
 from django.conf import settings
 
 from thriftshop import call_context, clock
 from thriftshop.events import Recorded, broadcast
+from thriftshop.graphql import batching, operation_spans
 from thriftshop.graphql.errors import RequestRefused
 from thriftshop.graphql.gateways import Gateway
 from thriftshop.graphql.live import metrics
 from thriftshop.graphql.live.connections import FORBIDDEN, Audience, Connection
 from thriftshop.graphql.live.index import Index
-from thriftshop.graphql.live.sources import Source, State, Stream
+from thriftshop.graphql.live.sources import Load, Source, State, Stream
 from thriftshop.graphql.live.subscriptions import Subscription
-from thriftshop.graphql.requests import MAX_BATCH, Context, Incoming
+from thriftshop.graphql.requests import Context, Incoming
 from thriftshop.rpc import errors as rpc
-from thriftshop.telemetry import repeats, tracing
+from thriftshop.telemetry import repeats
 
 log = logging.getLogger("thriftshop.graphql")
 _failures = repeats.Repeats(log)
@@ -131,7 +133,7 @@ class _Round:
         self.gateway = gateway
         self.index = index
         self._expire_at = expire_at
-        self._loaders = {batch: DataLoader(batch, max_batch_size=MAX_BATCH) for batch in gateway.shared}
+        self._loaders = {batch: batching.loader(batch) for batch in gateway.shared}
         self._public: dict[Hashable, asyncio.Task[State | None]] = {}
 
     async def serve(self, pairs: Taken, *, is_first: bool = False) -> None:
@@ -139,22 +141,23 @@ class _Round:
         if not pairs:
             return
         connection = pairs[0][0].connection
-        record = next((record for _, keys in pairs for record in keys.values() if record), None)
-        with call_context.within(self._call_context(record)):
+        records = [record for _, keys in pairs for record in keys.values() if record]
+        # The first states are part of the operation that asks for them.
+        with nullcontext() if is_first else operation_spans.pushing(pairs[0][0].name, self._call_context(), records):
             context = Context(connection.incoming)
             with context.stack:
                 await self._identify(context, connection)
                 context.loaders.update(self._loaders)
                 group = _Group(self, context)
-                await asyncio.gather(
-                    *(group.push(subscription, keys, is_first=is_first) for subscription, keys in pairs)
-                )
+                if is_first:
+                    await asyncio.gather(*(group.begin(subscription, keys) for subscription, keys in pairs))
+                else:
+                    await asyncio.gather(*(group.push(part) for part in _by_load(pairs)))
 
-    def _call_context(self, record: Recorded | None) -> call_context.CallContext:
-        """The context of calls for a push: it continues the trace of the event that caused it."""
-        traceparent = tracing.child((record.context.traceparent or "") if record else "")
+    def _call_context(self) -> call_context.CallContext:
+        """The context of calls for a push."""
         deadline = time.monotonic() + settings.GRAPHQL_DEADLINE_SECONDS * settings.DEADLINE_FACTOR
-        return call_context.CallContext(caller=self.gateway.caller, traceparent=traceparent, deadline=deadline)
+        return call_context.CallContext(caller=self.gateway.caller, deadline=deadline)
 
     async def _identify(self, context: Context, connection: Connection) -> None:
         """Set the viewer, who is verified again if an end of their session may not have been heard of yet."""
@@ -195,23 +198,47 @@ class _Group:
         self._states: dict[Hashable, asyncio.Future[State | None]] = {}
         self._results: dict[Hashable, asyncio.Future[bytes]] = {}
 
-    async def push(self, subscription: Subscription, keys: Mapping[str, Recorded | None], *, is_first: bool) -> None:
-        """Send the new states of these objects to a subscription."""
+    async def begin(self, subscription: Subscription, keys: Mapping[str, Recorded | None]) -> None:
+        """Send the first states to a subscription, as fast as its client reads them."""
         source = subscription.source
-        if is_first and source.find is not None:
+        if source.find is not None:
             keys = await self._find(subscription, source.find)
         states = await asyncio.gather(*(self._state(source, key) for key in keys))
         for (key, record), state in zip(keys.items(), states, strict=True):
             self._round.note_expiry(source, key, state)
-            if state is None and is_first and source.not_found is not None:
+            if state is None and source.not_found is not None:
                 raise source.not_found(key)
-            if state is not None and subscription.is_due(key, state):
+            if subscription.is_due(key, state) and state is not None:
                 payload = await self._result(subscription, key, state)
-                if is_first:  # all states at once; afterwards newer states replace those that wait
-                    await subscription.connection.room()
+                await subscription.connection.room()
                 subscription.send(key, payload, state, record)
-            elif state is None:
-                subscription.is_due(key, None)
+
+    async def push(self, pairs: Taken) -> None:
+        """Send new states to subscriptions: all are loaded, then all selections executed, without a task for each one.
+
+        Raises the first error at the end: whatever could be loaded and executed has been sent.
+        """
+        taken = [
+            (subscription, key, record, self._state(subscription.source, key))
+            for subscription, keys in pairs
+            for key, record in keys.items()
+        ]
+        loaded = {state: (subscription.source, key) for subscription, key, _, state in taken}
+        failures = await _failed(loaded)
+        for future, (source, key) in loaded.items():
+            if future not in failures:
+                self._round.note_expiry(source, key, future.result())
+        due = []
+        for subscription, key, record, future in taken:
+            state = None if future in failures else future.result()
+            if future not in failures and subscription.is_due(key, state) and state is not None:
+                due.append((subscription, key, record, state, self._result(subscription, key, state)))
+        failures |= await _failed({result for *_, result in due})
+        for subscription, key, record, state, result in due:
+            if result not in failures:
+                subscription.send(key, result.result(), state, record)
+        for error in failures.values():
+            raise error
 
     async def _find(self, subscription: Subscription, find: Find) -> Mapping[str, Recorded | None]:
         """Follow what a source finds at the start; it is looked at again if it changes meanwhile."""
@@ -238,3 +265,18 @@ class _Group:
     async def _execute(self, subscription: Subscription, state: State) -> bytes:
         metrics.EXECUTIONS.labels(subscription.name).inc()
         return orjson.dumps(await self._round.gateway.engine.run(subscription.ready, self._context, state.value))
+
+
+def _by_load(pairs: Taken) -> Iterable[Taken]:
+    """Subscriptions that load their states by the same function; those that do not should not wait for each other."""
+    parts: dict[Load, list[tuple[Subscription, dict[str, Recorded | None]]]] = {}
+    for subscription, keys in pairs:
+        parts.setdefault(subscription.source.load, []).append((subscription, keys))
+    return parts.values()
+
+
+async def _failed(futures: Collection["asyncio.Future[Any]"]) -> dict["asyncio.Future[Any]", BaseException]:
+    """Wait for all futures; return those that have failed, with their errors."""
+    if futures:
+        await asyncio.wait(futures)
+    return {future: error for future in futures if (error := future.exception()) is not None}

@@ -21,18 +21,21 @@ from thriftshop.graphql.live.subscriptions import Push, Subscription
 from thriftshop.web import hosts
 
 log = logging.getLogger("thriftshop.graphql")
+# Granian's code of a disconnection without a close code, or because of a frame that is not valid.
+NO_CODE = 1005
 # How long a client that does not read has to receive the close code before its connection is dropped.
 CLOSE_SECONDS = 10.0
 
 
 @dataclass(eq=False, slots=True)
 class Operation:
-    """An open operation of a socket; a subscription once it has started."""
+    """An operation of a socket; a subscription once it has started. It counts while it is open or still runs."""
 
     id: str
     limits: ExitStack = field(default_factory=ExitStack)
     subscription: Subscription | None = None
     is_open: bool = True
+    is_running: bool = True
 
 
 class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -43,7 +46,8 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._loop = asyncio.get_running_loop()
         self._outbox = Outbox()
         self._connection: Connection | None = None
-        self._operations: dict[str, Operation] = {}
+        self._operations: dict[str, Operation] = {}  # the open ones
+        self._counted_operations: set[Operation] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._closing: Close | None = None
@@ -62,7 +66,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
                 raise
             # Granian cannot close a WebSocket while it waits for a message of the client.
             if self._closing is not None and not self._is_aborted:
-                await asyncio.wait_for(self.close(*self._closing), CLOSE_SECONDS)
+                await self._send_close(self._closing)
         finally:
             self._end()
 
@@ -92,7 +96,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _open(self, payload: Mapping[str, Any]) -> None:
         """Identify the viewer and acknowledge the connection."""
         headers = dict(self._incoming.headers)
-        if token := _authorization(payload):
+        if token := protocol.authorization(payload):
             headers["authorization"] = token
         connection = Connection("websocket", replace(self._incoming, headers=headers), self.end, self._outbox.room)
         try:
@@ -157,6 +161,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.end(connections.duplicate(message.id))
         else:
             operation = self._operations[message.id] = Operation(message.id)
+            self._counted_operations.add(operation)
             self._start(self._operate(operation, message.payload))
 
     def _on_complete(self, message: protocol.Message) -> None:
@@ -172,6 +177,8 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         gateway = hub.current().gateway
         with operations.in_context(gateway, connection):
             try:
+                if not operation.is_open:  # completed before it started
+                    return
                 self._check_number()
                 ready = operations.prepare(gateway, connection, payload)
                 operation.limits.enter_context(operations.within_limits(connection, ready))
@@ -185,6 +192,9 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
                 errors = operations.errors_of(problem)
                 self._send(operation, "error", Message(protocol.error(operation.id, errors)))
                 self._close_operation(operation)
+            finally:
+                operation.is_running = False
+                self._release_limits(operation)
 
     async def _subscribe(self, operation: Operation, connection: Connection, ready: Any) -> None:
         def deliver(push: Push) -> None:
@@ -202,9 +212,9 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def _check_number(self) -> None:
         most = settings.GRAPHQL_MAX_SUBSCRIPTIONS
-        if len(self._operations) > most:
+        if len(self._counted_operations) > most:
             what = "The connection has too many open operations"
-            raise limit_refusal("SUBSCRIPTIONS", what, len(self._operations), most)
+            raise limit_refusal("SUBSCRIPTIONS", what, len(self._counted_operations), most)
 
     def _send(self, operation: Operation, key: str, message: Message) -> None:
         if operation.is_open and not self._outbox.put(operation.id, key, message):
@@ -212,11 +222,17 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def _close_operation(self, operation: Operation) -> None:
         operation.is_open = False
-        operation.limits.close()
         if self._operations.get(operation.id) is operation:
             del self._operations[operation.id]
         if operation.subscription is not None:
             hub.current().unsubscribe(operation.subscription)
+        self._release_limits(operation)
+
+    def _release_limits(self, operation: Operation) -> None:
+        """Stop counting an operation once it has ended; one that its client has completed may still run."""
+        if not (operation.is_open or operation.is_running):
+            operation.limits.close()
+            self._counted_operations.discard(operation)
 
     # -- closing
     def end(self, close: Close) -> None:
@@ -228,6 +244,14 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._release()
         self._outbox.finish(drop=True)
         self._call_later("abort", CLOSE_SECONDS, self._abort)
+
+    async def disconnect(self, code: int) -> None:
+        """Close the socket after a frame that is not valid; if the client has closed it, Granian sends nothing more."""
+        if code == NO_CODE and self._closing is None:
+            await self._send_close(connections.bad_message("The frame is not valid"))
+
+    async def _send_close(self, close: Close) -> None:
+        await asyncio.wait_for(self.close(*close), CLOSE_SECONDS)
 
     async def _write(self) -> None:
         try:
@@ -273,10 +297,3 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
 def _http(scope: Mapping[str, Any]) -> str:
     return "https" if scope.get("scheme") == "wss" else "http"
-
-
-def _authorization(payload: Mapping[str, Any]) -> str:
-    """The Authorization header's value in `connection_init`; the keys `authorization` and `token` in any case."""
-    values = {key.lower(): value for key, value in payload.items() if isinstance(value, str)}
-    token = values.get("token", "")
-    return values.get("authorization", "") or (f"Bearer {token}" if token else "")

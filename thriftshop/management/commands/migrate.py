@@ -1,4 +1,4 @@
-"""`manage.py migrate`: Django's command, on PostgreSQL without a statement timeout."""
+"""`manage.py migrate`: Django's command, on PostgreSQL without a statement timeout; grants the roles what they need."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from thriftshop.database import checks as database_checks
+from thriftshop.database import roles
 
 
 class Command(migrate.Command):
@@ -25,6 +26,8 @@ class Command(migrate.Command):
         """Migrates."""
         with _without_statement_timeout(options["database"]):
             super().handle(*arguments, **options)
+        if connections[options["database"]].vendor == "postgresql":
+            roles.grant(options["database"])
 
 
 @contextmanager

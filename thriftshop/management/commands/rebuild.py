@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from thriftshop.events import UnknownEvent, checkpoints, groups, progress, rebuild, streams
 from thriftshop.events.groups import Projection
+from thriftshop.rpc import errors
 
 
 class Command(BaseCommand):
@@ -60,5 +61,5 @@ def _catch_up(projections: Iterable[Projection]) -> None:
     try:
         for projection in projections:
             progress.catch_up_with_now(projection)
-    except (checkpoints.PartitionsChanged, UnknownEvent) as error:
+    except (checkpoints.PartitionsChanged, UnknownEvent, errors.Unavailable) as error:
         raise CommandError(str(error)) from error

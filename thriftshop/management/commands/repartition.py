@@ -22,8 +22,13 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **__: Any) -> None:
         """Move the checkpoints of groups whose topics are hosted here, in one transaction."""
         with transaction.atomic():
-            names = [group.name for group in groups.hosted() if streams.is_hosted(group.topic) and _move(group)]
+            names = [group.name for group in groups.hosted() if _is_embedded(group) and _move(group)]
         self.stdout.write(f"Moved: {', '.join(names)}." if names else "Nothing to move.")
+
+
+def _is_embedded(group: Group) -> bool:
+    topic = feed.topic_of(group.topic)
+    return streams.is_hosted(topic) and (group.topic != topic or not feed.publisher_of(topic))
 
 
 def _move(group: Group) -> bool:

@@ -126,6 +126,7 @@ def _accepted(method: Method, here: CallContext) -> CallContext:
         occurred_at=here.occurred_at if is_known else None,
         causation=here.causation if is_known else "",
         variant=here.variant if is_known else "",
+        operation=method,
     )
 
 

@@ -81,7 +81,7 @@ union ShelfEvent {
   1: BookAdded added (readers = "desk hall"),
   /** It was taken. */
   2: BookTaken taken
-}
+} (partitions = "256")
 
 /** What a shelf does. */
 service ShelfService extends common.CommonService {

@@ -1,0 +1,1 @@
+"""Analytics: what visitors do in the shop."""

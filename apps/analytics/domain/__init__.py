@@ -1,0 +1,1 @@
+"""The rules of tracked events: kinds, texts, identifiers and clocks."""

@@ -1,0 +1,46 @@
+"""Tables of analytics."""
+
+from apps.analytics.models.behaviour import (
+    DailyPlacement,
+    DailySearches,
+    DailyVisits,
+    ProductBehaviour,
+    VisitorDay,
+    VisitRow,
+)
+from apps.analytics.models.carts import CartItem, CartUse
+from apps.analytics.models.catalog import CategoryName, ProductName
+from apps.analytics.models.sales import (
+    BookedAdjustment,
+    CustomerMonth,
+    CustomerRow,
+    DailySales,
+    Dashboard,
+    OrderRow,
+    ProductSales,
+)
+from apps.analytics.models.tracking import ErasedAccount, Exclusion, SetApartEvent, VisitorLink
+
+__all__ = [
+    "BookedAdjustment",
+    "CartItem",
+    "CartUse",
+    "CategoryName",
+    "CustomerMonth",
+    "CustomerRow",
+    "DailyPlacement",
+    "DailySales",
+    "DailySearches",
+    "DailyVisits",
+    "Dashboard",
+    "ErasedAccount",
+    "Exclusion",
+    "OrderRow",
+    "ProductBehaviour",
+    "ProductName",
+    "ProductSales",
+    "SetApartEvent",
+    "VisitRow",
+    "VisitorDay",
+    "VisitorLink",
+]

@@ -1,0 +1,10 @@
+"""The contract of analytics implemented."""
+
+from apps.analytics.service import tracking
+from idl import analytics
+
+
+class Service(analytics.AnalyticsService):
+    """What visitors do in the shop."""
+
+    track = staticmethod(tracking.track)

@@ -1,0 +1,59 @@
+"""The rules of flags, of buckets, and of who is assigned to variants."""
+
+from apps.experiments.domain.commands import (
+    create,
+    edit,
+    end,
+    find,
+    set_override,
+    set_share,
+    set_weights,
+    ship,
+    start,
+    stop,
+)
+from apps.experiments.domain.history import audience_text, summary
+from apps.experiments.domain.state import NO_FLAGS, STATE, Flag, Flags, evolve
+from apps.experiments.domain.subjects import (
+    Customer,
+    Unit,
+    claim,
+    evolve_customer,
+    evolve_unit,
+    expose,
+    link,
+    own_unit,
+    unlink,
+)
+from apps.experiments.domain.validation import check_visitor, is_unit
+
+__all__ = [
+    "NO_FLAGS",
+    "STATE",
+    "Customer",
+    "Flag",
+    "Flags",
+    "Unit",
+    "audience_text",
+    "check_visitor",
+    "claim",
+    "create",
+    "edit",
+    "end",
+    "evolve",
+    "evolve_customer",
+    "evolve_unit",
+    "expose",
+    "find",
+    "is_unit",
+    "link",
+    "own_unit",
+    "set_override",
+    "set_share",
+    "set_weights",
+    "ship",
+    "start",
+    "stop",
+    "summary",
+    "unlink",
+]

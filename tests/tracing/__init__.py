@@ -1,0 +1,1 @@
+"""Traces and logs as a collector receives them."""

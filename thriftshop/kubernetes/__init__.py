@@ -1,0 +1,1 @@
+"""Kubernetes manifests, made from the contexts' configurations and their contracts (`manage.py manifests`)."""

@@ -1,0 +1,71 @@
+"""Log lines by OTLP, with the same fields as on the console."""
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from thriftshop.telemetry import logs
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk._logs import LoggerProvider, LogRecordProcessor
+    from opentelemetry.sdk.resources import Resource
+
+# What the export itself logs must not be exported.
+_OWN = ("opentelemetry", "urllib3", "requests")
+
+
+def start(processor: "LogRecordProcessor", resource: "Resource") -> Callable[[], None]:
+    """Pass all log records to a processor of the SDK as well; return a function that ends it."""
+    from opentelemetry.sdk._logs import LoggerProvider
+
+    provider = LoggerProvider(resource=resource, shutdown_on_exit=False)
+    provider.add_log_record_processor(processor)
+    handler = _Handler(provider)
+    logging.getLogger().addHandler(handler)
+
+    def stop() -> None:
+        logging.getLogger().removeHandler(handler)
+
+    return stop
+
+
+class _Handler(logging.Handler):
+    """Converts records to those of the SDK."""
+
+    def __init__(self, provider: "LoggerProvider") -> None:
+        super().__init__()
+        self._logger = provider.get_logger("thriftshop")
+        self._exceptions = logging.Formatter()
+        self.addFilter(logs.AddCallContext())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Pass a record on."""
+        from opentelemetry._logs import LogRecord, SeverityNumber
+        from opentelemetry.trace import TraceFlags
+
+        if record.name.startswith(_OWN):
+            return
+        try:
+            fields = {"logger": record.name, **logs.details(record), **logs.context_of(record)}
+            if record.exc_info and record.exc_info[0]:
+                fields["exception.type"] = record.exc_info[0].__name__
+                fields["exception.stacktrace"] = logs.scrubbed(self._exceptions.formatException(record.exc_info))
+            trace, span = fields.pop("trace_id", ""), fields.pop("span_id", "")
+            self._logger.emit(
+                LogRecord(
+                    timestamp=round(record.created * 1e9),
+                    trace_id=int(trace or "0", 16),
+                    span_id=int(span or "0", 16),
+                    trace_flags=TraceFlags(TraceFlags.SAMPLED if trace else TraceFlags.DEFAULT),
+                    severity_text=record.levelname,
+                    severity_number=SeverityNumber(max(1, min(24, record.levelno // 10 * 4 + 1))),
+                    body=logs.scrubbed(record.getMessage()),
+                    attributes={name: _plain(value) for name, value in fields.items()},
+                )
+            )
+        except Exception:
+            self.handleError(record)
+
+
+def _plain(value: object) -> str | bool | int | float:
+    return value if isinstance(value, str | bool | int | float) else str(value)
