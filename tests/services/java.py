@@ -3,12 +3,14 @@
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.services import FOLDER
+from tests.services import FOLDER, processes
 from tests.services.processes import Failed
 
 MISSING = (
@@ -38,6 +40,15 @@ def libraries(pom: Path) -> Path:
         _download(pom, partial)
         partial.rename(folder)
     return folder
+
+
+def stacks(folder: Path) -> str:
+    """The stacks of all threads of a process that runs; they are appended to its output."""
+    output = folder / "output"
+    before = output.stat().st_size
+    os.kill(processes.pid(folder), signal.SIGQUIT)
+    time.sleep(1)
+    return output.read_bytes()[before:].decode(errors="replace")
 
 
 def _download(pom: Path, folder: Path) -> None:

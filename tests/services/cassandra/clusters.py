@@ -1,5 +1,7 @@
 """Clusters of Cassandra on loopback addresses, open or with TLS and passwords."""
 
+import logging
+import signal
 import socket
 import ssl
 from dataclasses import dataclass
@@ -22,8 +24,11 @@ from cassandra.policies import WhiteListRoundRobinPolicy
 from tests.services import java, processes
 from tests.services.cassandra import certificates
 
+log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 START_SECONDS = 120.0
+# A node that is started again after a crash has been seen to stand still before it joins its ring.
+HANG_SECONDS = 60.0
 PORT = 9042
 FIRST_JMX_PORT = 7199
 SUPERUSER = "cassandra"
@@ -56,11 +61,19 @@ class Cluster:
             self.start_node(number)
 
     def start_node(self, number: int) -> None:
-        """Start a node, and wait until it answers."""
+        """Start a node, and wait until it answers. One that stands still is killed and started again, as an orchestrator does."""
         own = self.node_folder(number)
         self._configure(number)
         processes.start(own, self._command(number))
-        processes.wait(own, lambda: self.is_up(number), START_SECONDS)
+        try:
+            processes.wait(own, lambda: self.is_up(number), HANG_SECONDS)
+        except processes.Failed:
+            if not processes.pid(own):
+                raise
+            log.warning("A node of Cassandra stood still at its start:\n%s", java.stacks(own))
+            processes.stop(own, signal.SIGKILL)
+            processes.start(own, self._command(number))
+            processes.wait(own, lambda: self.is_up(number), START_SECONDS)
 
     def stop(self) -> None:
         """Stop every node."""
