@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from thriftshop import call_context
-from thriftshop.call_context import CallContext
 from thriftshop.events import envelope, feed, groups
 from thriftshop.events.commands import Command
 from thriftshop.events.envelope import Recorded
@@ -83,23 +82,28 @@ def reacting(group: Reaction, record: Recorded) -> AbstractContextManager[Any]:
     return spans.block(PROCESS, _Batch(group.name, group.topic, 1, record.kind), here)
 
 
-@contextmanager
-def _in_each_trace(kind: Kind, subject: _Batch, records: Sequence[Recorded]) -> Iterator[None]:
+def _in_each_trace(kind: Kind, subject: _Batch, records: Sequence[Recorded]) -> AbstractContextManager[Any]:
     """A span in the first trace of these events, and one in each of the other sampled traces, linked with each other."""
     here = call_context.current()
     first, *others = spans.distinct(record.context.traceparent for record in records) or [""]
+    here = here.under(first, None)
     others = [other for other in others if tracing.is_sampled(other)][:MAX_LINKS]
-    with Span(kind, subject, _continuing(here, first), others) as span:
-        joined = [Span(kind, subject, _continuing(here, other), [span.traceparent]) for other in others]
+    span = Span(kind, subject, here, others)
+    return _joined(span, others) if others else span
+
+
+@contextmanager
+def _joined(span: Span, others: Sequence[str]) -> Iterator[None]:
+    """A span, and one in each of these other traces."""
+    with span:
+        joined = [
+            Span(span.kind, span.subject, span.here.under(other, None), [span.traceparent]) for other in others
+        ]
         try:
             yield
         finally:
             for other in joined:
                 other.end()
-
-
-def _continuing(here: CallContext, traceparent: str) -> CallContext:
-    return here._replace(traceparent=traceparent, trace=None)
 
 
 def _decide(span: Span) -> Description:

@@ -103,18 +103,7 @@ class Span:
     @property
     def context(self) -> CallContext:
         """The call context of what happens within the span."""
-        here = self.here
-        return CallContext(
-            here.caller,
-            here.viewer,
-            self.traceparent,
-            here.deadline,
-            here.occurred_at,
-            here.causation,
-            here.variant,
-            here.operation,
-            self.trace,
-        )
+        return self.here.under(self.traceparent, self.trace)
 
     def fail(self, error: BaseException) -> None:
         """Note an exception, if it is a failure. Its text is not: it may contain anything."""

@@ -9,7 +9,7 @@ SAMPLED = frozenset("13579bdf")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 # Ids need not be secret, and the system's generator is a system call, which lets another thread run first. It is a generator of
-# its own, because tests and libraries may seed the random module's.
+# its own, because tests and libraries may seed the random module's. An id of zeros, which is invalid, does not happen in practice.
 _ids = random.Random()
 os.register_at_fork(after_in_child=_ids.seed)
 
@@ -25,17 +25,16 @@ def sample(ratio: float) -> None:
 
 
 def child(traceparent: str) -> str:
-    """A new span of this trace, with its flags, or of a new trace if it is empty or malformed. Ids must not be zero."""
-    span = _ids.getrandbits(64) or 1
-    if _TRACEPARENT.fullmatch(traceparent):
-        return f"{traceparent[:36]}{span:016x}{traceparent[52:]}"
-    trace = _ids.getrandbits(128) or 1
-    return f"00-{trace:032x}-{span:016x}-{'01' if is_in_sample(trace) else '00'}"
+    """A new span of this trace, with its flags, or of a new trace if it is empty or malformed."""
+    if traceparent and _TRACEPARENT.fullmatch(traceparent):
+        return sibling(traceparent)
+    ids = _ids.randbytes(24).hex()
+    return f"00-{ids[:32]}-{ids[32:]}-{'01' if is_in_sample(int(ids[16:32], 16)) else '00'}"
 
 
 def sibling(traceparent: str) -> str:
     """As `child`, of a traceparent that this process has made itself, and that is valid."""
-    return f"{traceparent[:36]}{_ids.getrandbits(64) or 1:016x}{traceparent[52:]}"
+    return f"{traceparent[:36]}{_ids.randbytes(8).hex()}{traceparent[52:]}"
 
 
 def is_in_sample(trace: int) -> bool:
