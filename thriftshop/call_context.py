@@ -25,7 +25,7 @@ class CallContext(NamedTuple):
     trace: Any = None  # what this process records of the trace (thriftshop.telemetry.spans); it stays in the process
 
     def under(self, traceparent: str, trace: Any) -> "CallContext":
-        """This context under another span. Spans begin all the time, so that this is what `_replace` does, three times as fast."""
+        """This context under another span. Spans begin all the time: it is `_replace`, three times as fast."""
         caller, viewer, _, deadline, occurred_at, causation, variant, operation, _ = self
         values = (caller, viewer, traceparent, deadline, occurred_at, causation, variant, operation, trace)
         return tuple.__new__(CallContext, values)
