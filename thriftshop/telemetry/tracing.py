@@ -9,7 +9,7 @@ SAMPLED = frozenset("13579bdf")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 # Ids need not be secret, and the system's generator is a system call, which lets another thread run first. It is a generator of
-# its own, because tests and libraries may seed the random module's. An id of zeros would be invalid, and does not occur in practice.
+# its own, because tests and libraries may seed the random module's. An id of zeros is invalid, but does not occur.
 _ids = random.Random()
 os.register_at_fork(after_in_child=_ids.seed)
 
