@@ -1,43 +1,16 @@
 """Dashboards: as the code makes them, and every query of every panel returns data from a shop under load."""
 
-import json
-import math
-import time
-
-import promql_parser
 import pytest
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from tests.services import influxdb, prometheus
+from tests.telemetry import panels
+from tests.telemetry.panels import content_of, panels_of
 from thriftshop import contexts
-from thriftshop.dashboards import boards, files, grafana
+from thriftshop.dashboards import boards, cluster, files, grafana
 
 BOARDS = boards.all_boards()
-RANGE_SECONDS, INTERVAL_SECONDS = 600, 10
-
-
-def content_of(board, source):
-    return json.loads(files.contents()[files.ROOT / "grafana" / source / f"{board.name}.json"])
-
-
-def panels_of(content):
-    """The panels, also those in rows."""
-    for panel in content["panels"]:
-        yield from [panel] if panel["type"] != "row" else panel.get("panels", ())
-
-
-def in_prometheus(expression):
-    return expression.replace("$__rate_interval", "2m")
-
-
-def in_influxdb(statement):
-    for variable, value in (
-        ("$timeFilter", f"time > now() - {RANGE_SECONDS}s"),
-        ("$__interval_ms", str(INTERVAL_SECONDS * 1_000)),
-        ("$__interval", f"{INTERVAL_SECONDS}s"),
-    ):
-        statement = statement.replace(variable, value)
-    return statement
+# What a cluster runs is measured where there is one: tests/kubernetes/cluster.
+OF_PROCESSES = [board for board in BOARDS if board.name != cluster.NAME]
 
 
 def test_the_written_files_are_current():
@@ -69,28 +42,12 @@ def test_uids_and_titles_are_unique():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.name)
+@pytest.mark.parametrize("board", OF_PROCESSES, ids=lambda board: board.name)
 def test_every_panel_has_data_in_prometheus(board, observed):
-    empty = []
-    for panel in panels_of(content_of(board, "prometheus")):
-        for target in panel["targets"]:
-            expression = in_prometheus(target["expr"])
-            promql_parser.parse(expression)
-            now = time.time()
-            series = prometheus.query_range(expression, now - RANGE_SECONDS, now, INTERVAL_SECONDS)
-            if not any(math.isfinite(float(value)) for one in series for _, value in one["values"]):
-                empty.append((panel["title"], expression))
-    assert empty == []
+    assert panels.empty_in_prometheus(board) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.name)
+@pytest.mark.parametrize("board", OF_PROCESSES, ids=lambda board: board.name)
 def test_every_panel_has_data_in_influxdb(board, observed):
-    empty = []
-    for panel in panels_of(content_of(board, "influxdb")):
-        for target in panel["targets"]:
-            statement = in_influxdb(target["query"])
-            series = influxdb.query(statement, observed.database)
-            if not any(row[1] is not None for one in series for row in one["values"]):
-                empty.append((panel["title"], statement))
-    assert empty == []
+    assert panels.empty_in_influxdb(board, observed.database) == []

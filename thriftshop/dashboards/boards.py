@@ -1,11 +1,10 @@
 """Which dashboards there are and what they show: made from contexts and contracts, so that a new context has its own."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
 from thriftshop import contexts, contracts
 from thriftshop.contexts import ContextConfig
-from thriftshop.dashboards.queries import Quantile, Query, Rate, Share, Slower, Value
+from thriftshop.dashboards import cluster
+from thriftshop.dashboards.charts import Board, Chart
+from thriftshop.dashboards.queries import Quantile, Rate, Share, Slower, Value
 from thriftshop.telemetry.measures import Measure, Total
 
 GRAPHQL, SERVED, CALLED = "thriftshop_graphql_seconds", "thriftshop_served_call_seconds", "thriftshop_call_seconds"
@@ -15,36 +14,10 @@ LAG, STALLED = "thriftshop_consumer_lag_events", "thriftshop_consumer_stalled_se
 FAILED = "~INTERNAL|SERVICE_UNAVAILABLE|DEADLINE_EXCEEDED"
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A panel: queries with a unit, and a limit that it must not exceed."""
-
-    title: str
-    queries: tuple[Query, ...]
-    unit: str = "short"
-    limit: float | None = None
-    about: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """A dashboard: rows of charts."""
-
-    name: str
-    title: str
-    about: str
-    rows: dict[str, list[Chart]] = field(default_factory=dict)
-
-    def charts(self) -> Iterator[Chart]:
-        """All charts."""
-        for charts in self.rows.values():
-            yield from charts
-
-
 def all_boards() -> list[Board]:
     """Every dashboard."""
     of_contexts = [board for config in contexts.all_contexts() if (board := _context(config)).rows]
-    return [_overview(), _calls(), _events(), _kafka(), _business(), _processes(), *of_contexts]
+    return [_overview(), _calls(), _events(), _kafka(), _business(), _processes(), cluster.board(), *of_contexts]
 
 
 def objectives() -> list[Chart]:

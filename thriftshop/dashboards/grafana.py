@@ -11,7 +11,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models import common, dashboard
 
-from thriftshop.dashboards.boards import Board, Chart
+from thriftshop.dashboards.charts import Board, Chart
 from thriftshop.dashboards.queries import Query
 
 HEIGHT, WIDTH = 8, 8

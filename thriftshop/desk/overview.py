@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from thriftshop.dashboards import boards, evaluation
-from thriftshop.dashboards.boards import Chart
+from thriftshop.dashboards.charts import Chart
 from thriftshop.telemetry import exposition
 
 SECONDS = 10.0

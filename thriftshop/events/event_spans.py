@@ -96,9 +96,7 @@ def _in_each_trace(kind: Kind, subject: _Batch, records: Sequence[Recorded]) -> 
 def _joined(span: Span, others: Sequence[str]) -> Iterator[None]:
     """A span, and one in each of these other traces."""
     with span:
-        joined = [
-            Span(span.kind, span.subject, span.here.under(other, None), [span.traceparent]) for other in others
-        ]
+        joined = [Span(span.kind, span.subject, span.here.under(other, None), [span.traceparent]) for other in others]
         try:
             yield
         finally:
