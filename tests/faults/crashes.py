@@ -12,8 +12,6 @@ from tests.faults.scene import Fault, Scene
 
 # Until every client has noticed that a part does not answer, and what was on its way has ended.
 NOTICED_SECONDS = 1.0
-# A relay takes over from one that stands still for half a second.
-FREEZE_SECONDS = 1.5
 EXPECTED_SECONDS = 15.0
 
 
@@ -45,7 +43,7 @@ def freeze_relay(scene: Scene) -> None:
     """Freeze the process that relays, until the other has taken over, and let it go on: then both relay."""
     process = scene.shop.holder_of_relay()
     process.send(signal.SIGSTOP)
-    scene.wait(FREEZE_SECONDS)
+    scene.wait(scene.freeze_seconds)
     process.send(signal.SIGCONT)
 
 

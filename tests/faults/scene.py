@@ -17,7 +17,7 @@ STEP_SECONDS = 0.1
 
 @dataclass(slots=True)
 class Scene:
-    """A shop under load. Faults last for about `seconds`, outages of Kafka for `kafka_seconds`."""
+    """A shop under load. Faults last for about `seconds`, outages of Kafka and frozen relays for as long as they say."""
 
     shop: Shop
     workload: Workload
@@ -25,6 +25,7 @@ class Scene:
     rng: random.Random
     seconds: float
     kafka_seconds: float
+    freeze_seconds: float
     unexpected: list[str] = field(default_factory=list)
     """What faults expected in vain."""
     details: list[str] = field(default_factory=list)

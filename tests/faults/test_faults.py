@@ -24,6 +24,8 @@ from tests.services import java
 SECONDS = float(os.environ.get("FAULTS_SECONDS", "60"))
 SEED = int(os.environ.get("FAULTS_SEED", random.SystemRandom().randrange(10_000)))
 FAULT_SECONDS = 1.0 if SECONDS <= 60 else 3.0
+# A relay takes over from one that stands still for half a second.
+FREEZE_SECONDS = 1.5 if SECONDS <= 60 else 10.0
 KAFKA_SECONDS = float(os.environ.get("KAFKA_OUTAGE_SECONDS", "5"))
 
 
@@ -68,7 +70,7 @@ def happen(shop: Shop, report: Report, until: float, say: Callable[[str], None])
     """Let every fault happen once, unless the time is over before."""
     rng, recorder = random.Random(f"{SEED} {shop.prefix}"), Recorder()
     workload = Workload(shop, recorder, f"{SEED} {shop.prefix}")
-    scene = Scene(shop, workload, recorder, rng, FAULT_SECONDS, KAFKA_SECONDS)
+    scene = Scene(shop, workload, recorder, rng, FAULT_SECONDS, KAFKA_SECONDS, FREEZE_SECONDS)
     try:
         possible = [fault for fault in driver.FAULTS if fault.needs(scene)]
         report.impossible = [fault.name for fault in driver.FAULTS if fault not in possible]
