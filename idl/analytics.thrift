@@ -128,7 +128,7 @@ union AnalyticsEvent {
   /** A page was viewed. */
   1: PageViewed page_viewed,
   /** A product was viewed. */
-  2: ProductViewed product_viewed,
+  2: ProductViewed product_viewed (readers = "recommender"),
   /** A search was performed. */
   3: SearchPerformed search_performed,
   /** Recommended products were displayed. */
@@ -140,7 +140,7 @@ union AnalyticsEvent {
   /** A step of the checkout was reached. */
   7: CheckoutStepReached checkout_step_reached,
   /** A product was added to a cart. */
-  8: ItemAddedToCart item_added_to_cart,
+  8: ItemAddedToCart item_added_to_cart (readers = "recommender"),
   /** A cart was ordered. */
   9: CartOrdered cart_ordered
 } (partitions = "6", retention_days = "400")

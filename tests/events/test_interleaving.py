@@ -28,6 +28,7 @@ PROJECTIONS = (
     "recommender.baskets",
     "recommender.products",
     "recommender.stock",
+    "recommender.visits",
 )
 
 OF_ONE_STREAM = {"experiments.flags"}
