@@ -115,12 +115,22 @@ struct ItemAddedToCart {
   3: required i32 quantity
 }
 
+/** A product of an ordered cart. */
+struct OrderedItem {
+  /** The product. */
+  1: required common.Sku sku,
+  /** The price of all its pieces. */
+  2: required common.Money total
+}
+
 /** A cart of the session was ordered. Recorded by the shop, not by clients. */
 struct CartOrdered {
   /** The session's id. */
   1: required string session,
   /** The total of goods and charges. */
-  2: required common.Money total
+  2: required common.Money total,
+  /** The products, each line of the order. */
+  3: optional list<OrderedItem> items
 }
 
 /** The kinds of behaviour. Streams: the visitor's pseudonym. The names of the members are the kinds of `EventInput`. */
@@ -172,7 +182,9 @@ struct TrackedBatch {
   /** The events. */
   6: required list<EventInput> events,
   /** The account that the visitor is logged in to; absent without consent. */
-  7: optional string customer_id
+  7: optional string customer_id,
+  /** The variants of running flags that the visitor is assigned to, as in the call context: `recommendations=baskets`. */
+  8: optional string variants
 }
 
 /** Events that were not recorded. */

@@ -24,7 +24,9 @@ def follow_order(record: events.Recorded) -> None:
     """Record an order in the session that used the cart."""
     placed = record.event
     if placed.cart_id:
-        attribution.record(placed.cart_id, [attribution.ordered(record.stream, placed.placed_at, placed.total)])
+        amounts = attribution.amounts_of(placed.lines)
+        order = attribution.ordered(record.stream, placed.placed_at, placed.total, amounts)
+        attribution.record(placed.cart_id, [order])
 
 
 def erase(record: events.Recorded) -> None:

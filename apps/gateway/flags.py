@@ -188,13 +188,26 @@ async def record_variants(context: Context) -> None:
     """Make the rest of a request under the variants of all running flags that its viewer is assigned to."""
     running = DEFINITIONS.running()
     subject = await subject_of(context, running) if running else None
-    if subject is None:
-        return
+    assigned = _assigned(subject, running) if subject else ""
+    if assigned:
+        context.stack.enter_context(call_context.using(variant=assigned))
+
+
+async def variants_of(unit: str) -> str:
+    """The variants that the current request is made under; without any, those of this visitor."""
+    running, own = DEFINITIONS.running(), call_context.current().variant
+    if own or not running or not visitors.VISITOR.fullmatch(unit):
+        return own
+    return _assigned(await visitor(unit, running), running)
+
+
+def _assigned(subject: Subject, running: Sequence[Flag]) -> str:
+    """The variants of running flags that a subject is assigned to, as text."""
     now = clock.now()
     evaluations: dict[str, Evaluation] = {flag.key: evaluate(flag, subject, now) for flag in running}
-    assigned = {key: evaluation.variant for key, evaluation in evaluations.items() if evaluation.is_counted}
-    if assigned:
-        context.stack.enter_context(call_context.using(variant=variants.text(assigned)))
+    return variants.text(
+        {key: evaluation.variant for key, evaluation in evaluations.items() if evaluation.is_counted}
+    )
 
 
 def changed(record: Recorded) -> None:

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 PROJECTIONS = (
     "analytics.items",
     "analytics.names",
+    "analytics.recommendations",
     "analytics.sales",
     "analytics.visits",
     "cart.summaries",

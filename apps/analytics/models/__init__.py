@@ -10,6 +10,7 @@ from apps.analytics.models.behaviour import (
 )
 from apps.analytics.models.carts import CartItem, CartUse
 from apps.analytics.models.catalog import CategoryName, ProductName
+from apps.analytics.models.recommended import DailyRecommendations, DailyRecommendationSales, RecommendationVisit
 from apps.analytics.models.sales import (
     BookedAdjustment,
     CustomerMonth,
@@ -29,6 +30,8 @@ __all__ = [
     "CustomerMonth",
     "CustomerRow",
     "DailyPlacement",
+    "DailyRecommendationSales",
+    "DailyRecommendations",
     "DailySales",
     "DailySearches",
     "DailyVisits",
@@ -39,6 +42,7 @@ __all__ = [
     "ProductBehaviour",
     "ProductName",
     "ProductSales",
+    "RecommendationVisit",
     "SetApartEvent",
     "VisitRow",
     "VisitorDay",

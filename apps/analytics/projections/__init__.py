@@ -2,7 +2,7 @@
 
 from apps.analytics import models
 from apps.analytics.domain import sales as rules
-from apps.analytics.projections import behaviour, carts, catalog, sales
+from apps.analytics.projections import behaviour, carts, catalog, recommended, sales
 from thriftshop import events
 
 PROJECTIONS = [
@@ -40,5 +40,12 @@ PROJECTIONS = [
             models.ProductBehaviour,
             models.DailyPlacement,
         ),
+    ),
+    events.Projection(
+        "analytics.recommendations",
+        "analytics",
+        recommended.apply,
+        (models.RecommendationVisit, models.DailyRecommendations, models.DailyRecommendationSales),
+        recommended.KINDS,
     ),
 ]
