@@ -115,7 +115,6 @@ def test_the_report_has_the_journeys_of_visitors():
     lamp = next(line for line in models.OrderRow.objects.get().parsed().lines if line.sku == LAMP)
     assert figures == {
         "Lists displayed": 3,
-        "Clicks": 3,
         "Click-through": 1,
         "Attributed orders": 1,
         "Attributed revenue": lamp.quantity * lamp.price,

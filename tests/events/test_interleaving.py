@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 # Named one by one: a projection that is missing here fails a test.
 PROJECTIONS = (
     "analytics.items",
+    "analytics.logins",
     "analytics.names",
     "analytics.recommendations",
     "analytics.sales",

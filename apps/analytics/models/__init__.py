@@ -10,6 +10,7 @@ from apps.analytics.models.behaviour import (
 )
 from apps.analytics.models.carts import CartItem, CartUse
 from apps.analytics.models.catalog import CategoryName, ProductName
+from apps.analytics.models.logins import DailyLogins, LoginDay, LoginRow
 from apps.analytics.models.recommended import DailyRecommendations, DailyRecommendationSales, RecommendationVisit
 from apps.analytics.models.sales import (
     BookedAdjustment,
@@ -29,6 +30,7 @@ __all__ = [
     "CategoryName",
     "CustomerMonth",
     "CustomerRow",
+    "DailyLogins",
     "DailyPlacement",
     "DailyRecommendationSales",
     "DailyRecommendations",
@@ -38,6 +40,8 @@ __all__ = [
     "Dashboard",
     "ErasedAccount",
     "Exclusion",
+    "LoginDay",
+    "LoginRow",
     "OrderRow",
     "ProductBehaviour",
     "ProductName",

@@ -2,7 +2,7 @@
 
 from apps.analytics import models
 from apps.analytics.domain import sales as rules
-from apps.analytics.projections import behaviour, carts, catalog, recommended, sales
+from apps.analytics.projections import behaviour, carts, catalog, logins, recommended, sales
 from thriftshop import events
 
 PROJECTIONS = [
@@ -28,6 +28,13 @@ PROJECTIONS = [
         frozenset({"ProductWritten", "CategoryWritten", "CategoryRemoved"}),
     ),
     events.Projection("analytics.items", "cart", carts.apply, (models.CartItem,), frozenset({"ItemAdded"})),
+    events.Projection(
+        "analytics.logins",
+        "sessions",
+        logins.apply,
+        (models.LoginRow, models.LoginDay, models.DailyLogins),
+        frozenset({"SessionStarted"}),
+    ),
     events.Projection(
         "analytics.visits",
         "analytics",

@@ -32,7 +32,6 @@ def report(selection: Selection) -> Report:
     both = [{name: recommended.total(found.values(), name) for name in _NAMES} for found in (now, before)]
     figures = [
         queries.compared("Lists displayed", [total["displays"] for total in both]),
-        queries.compared("Clicks", [total["clicks"] for total in both]),
         queries.compared("Click-through", [share(t["clicks"], t["displays"]) for t in both], "share"),
         queries.compared("Attributed orders", [total["attributed_orders"] for total in both]),
         queries.compared("Attributed revenue", [total["attributed"] for total in both], "money"),
@@ -76,18 +75,17 @@ def _variants(now: Variants, before: Variants) -> Table:
         Column("Lists displayed"): lambda v: v["displays"],
         Column("Clicks"): lambda v: v["clicks"],
         Column("Click-through", "share"): lambda v: share(v["clicks"], v["displays"]),
-        Column("Orders"): lambda v: v["orders"],
+        Column("All orders"): lambda v: v["orders"],
         Column("Attributed orders"): lambda v: v["attributed_orders"],
-        Column("Revenue", "money"): lambda v: v["revenue"],
+        Column("Revenue a visit", "money"): lambda v: share(v["revenue"], v["visits"]),
         Column("Attributed revenue", "money"): lambda v: v["attributed"],
-        Column("Attributed a visit", "money"): lambda v: share(v["attributed"], v["visits"]),
     }
     rows = [
         (variant or NONE, *(value(sums) for value in columns.values()), _click_through(before.get(variant)))
         for variant, sums in now.items()
     ]
     return Table(
-        "By variant", [Column("Variant", "text"), *columns, Column("Click-through, the period before", "share")], rows
+        "By variant", [Column("Variant", "text"), *columns, Column("Click-through before", "share")], rows
     )
 
 
