@@ -217,4 +217,6 @@ exception TooManyEvents {
 service AnalyticsService {
   /** Records events; invalid ones are set apart. Sent again, events are recorded once, by their ids, but exclusions are counted again. */
   TrackResult track(1: list<TrackedBatch> batches (max_bytes = "4194304"), 2: list<Exclusion> exclusions) throws (1: common.InvalidInput invalid, 2: TooManyEvents too_many) (callers = "gateway", deadline_ms = "5000")
+  /** The viewer's segment by recency, frequency and money, as audiences of flags name it: `champions`, `loyal`, `recent`, `needs-attention`, `at-risk` or `lost`. Empty for who has no confirmed order. */
+  list<string> get_segments() (callers = "gateway", idempotent = "true", deadline_ms = "250")
 }

@@ -2,7 +2,7 @@
 
 from apps.analytics.domain.attribution import Use
 from apps.analytics.models import CartUse, SetApartEvent, VisitorLink
-from apps.analytics.service import attribution
+from apps.analytics.service import attribution, segments
 from thriftshop import clock, events
 
 SET_APART_MS = 30 * 86_400_000
@@ -49,4 +49,5 @@ REACTIONS = [
 JOBS = [
     events.Job("analytics.sweep", 3600, sweep),
     events.Job("analytics.attribution", 60, attribution.catch_up),
+    events.Job("analytics.segments", 600, segments.compute),
 ]

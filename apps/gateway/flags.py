@@ -140,7 +140,7 @@ async def subject_of(context: Context, flags: Sequence[Flag]) -> Subject | None:
     if known is None:
         known = await _subject(viewer, visitor, flags)
     if any(flag.audience for flag in flags):
-        known = known._replace(attributes=await _attributes(context))
+        known = known._replace(attributes=await _attributes(context, flags))
     return known
 
 
@@ -171,7 +171,7 @@ async def _subject(viewer: common.Viewer | None, visitor: str | None, flags: Seq
     return subject
 
 
-async def _attributes(context: Context) -> Mapping[str, Any]:
+async def _attributes(context: Context, flags: Sequence[Flag]) -> Mapping[str, Any]:
     viewer = context.identified
     country = context.received.headers.get(settings.COUNTRY_HEADER, "") if settings.COUNTRY_HEADER else ""
     attributes: dict[str, Any] = {"signed_in": viewer is not None, "is_new": True, "country": country.upper()}
@@ -181,7 +181,19 @@ async def _attributes(context: Context) -> Mapping[str, Any]:
         except rpc.RpcError:
             account = None
         attributes["is_new"] = account and clock.now() - account.joined_at < NEW_MS
+        if any(flag.audience.segments for flag in flags):
+            attributes["segment"] = await _segment(viewer.id)
     return attributes
+
+
+async def _segment(customer: str) -> str | None:
+    """The segment of the viewer; None if there is none, or while analytics is down."""
+    try:
+        with call_context.half_the_time(), call_context.using(caller="gateway"):
+            return await loaders.segment(customer) or None
+    except rpc.RpcError as error:
+        log.warning("customer taken for one without a segment", extra={"problem": type(error).__name__})
+        return None
 
 
 async def record_variants(context: Context) -> None:

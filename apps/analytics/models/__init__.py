@@ -20,6 +20,7 @@ from apps.analytics.models.sales import (
     Dashboard,
     OrderRow,
     ProductSales,
+    SegmentBounds,
 )
 from apps.analytics.models.tracking import ErasedAccount, Exclusion, SetApartEvent, VisitorLink
 
@@ -47,6 +48,7 @@ __all__ = [
     "ProductName",
     "ProductSales",
     "RecommendationVisit",
+    "SegmentBounds",
     "SetApartEvent",
     "VisitRow",
     "VisitorDay",
