@@ -217,9 +217,7 @@ def _assigned(subject: Subject, running: Sequence[Flag]) -> str:
     """The variants of running flags that a subject is assigned to, as text."""
     now = clock.now()
     evaluations: dict[str, Evaluation] = {flag.key: evaluate(flag, subject, now) for flag in running}
-    return variants.text(
-        {key: evaluation.variant for key, evaluation in evaluations.items() if evaluation.is_counted}
-    )
+    return variants.text({key: evaluation.variant for key, evaluation in evaluations.items() if evaluation.is_counted})
 
 
 def changed(record: Recorded) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from apps.analytics import models
 from apps.analytics.domain import recommended
 from apps.analytics.domain.periods import Period
+from apps.analytics.projections import PROJECTIONS
 from apps.analytics.service.reports import REPORTS
 from apps.analytics.service.reports.queries import Selection
-from apps.analytics.projections import PROJECTIONS
 from apps.gateway import tracking
 from idl import analytics, common, recommender
 from tests.analytics import journey, visitors
@@ -60,7 +60,11 @@ def test_an_order_of_a_clicked_recommendation_is_attributed_with_the_price_of_th
 
 @pytest.mark.parametrize(
     "events",
-    [(DISPLAYED, ordered(A=1_000)), (DISPLAYED, clicked("B"), ordered(A=1_000)), (DISPLAYED, ordered(A=1), clicked("A"))],
+    [
+        (DISPLAYED, ordered(A=1_000)),
+        (DISPLAYED, clicked("B"), ordered(A=1_000)),
+        (DISPLAYED, ordered(A=1), clicked("A")),
+    ],
     ids=["not clicked", "another clicked", "clicked later"],
 )
 def test_other_orders_are_not_attributed(events):
@@ -79,7 +83,7 @@ def test_a_visit_keeps_the_first_variant_that_is_known():
 
 
 def test_the_lift_has_the_interval_of_a_published_example():
-    """Aspirin and heart attacks (Physicians' Health Study 1989): 139 of 11,037, placebo 239 of 11,034; ratio 0.58 (0.47 to 0.72)."""
+    """Aspirin and heart attacks (Physicians' Health Study 1989): 139 of 11,037, placebo 239 of 11,034; 0.58 (0.47 to 0.72)."""
     lift = recommended.lift(139, 11_037, 239, 11_034)
     assert [round(1 + bound, 2) for bound in lift] == [0.58, 0.47, 0.72]
 

@@ -1,5 +1,6 @@
 """The segments of customers, and flags whose audience is a segment."""
 
+import itertools
 import time
 
 import pytest
@@ -53,7 +54,7 @@ def segment_of(name: str) -> list[str]:
 def test_customers_are_in_the_segments_of_the_report(number):
     customers(number)
     segments.compute()
-    counted = {name: 0 for name in map(rules.key_of, rules.MEANINGS)}
+    counted = dict.fromkeys(map(rules.key_of, rules.MEANINGS), 0)
     for each in range(number):
         (found,) = segment_of(f"c{each:02}")
         counted[found] += 1
@@ -64,7 +65,7 @@ def test_customers_are_in_the_segments_of_the_report(number):
 @given(st.integers(0, 60))
 def test_groups_have_equal_sizes(number):
     places = [0, *rules.starts(number), number]
-    sizes = [end - start for start, end in zip(places, places[1:], strict=False)]
+    sizes = [end - start for start, end in itertools.pairwise(places)]
     assert max(sizes) - min(sizes) <= 1
 
 
@@ -102,7 +103,9 @@ class Gateway:
         """The variant of a customer; None for who is not in the audience."""
         viewer = common.Viewer(id=name, role=common.Role.CUSTOMER)
         with acting.as_customer(name):
-            return async_to_sync(flags.use)(Context(Incoming("POST", {"visitor": VISITOR}), viewer), "button", "none").variant
+            return async_to_sync(flags.use)(
+                Context(Incoming("POST", {"visitor": VISITOR}), viewer), "button", "none"
+            ).variant
 
 
 @pytest.fixture
@@ -134,7 +137,9 @@ def test_the_segment_is_asked_for_once_and_only_where_an_audience_names_segments
     assert gateway.variant("champion") == "green"
     assert gateway.asked == []
     gateway.flags.do("stop_flag", "button", "Another audience.")
-    gateway.flags.do("edit_flag", following.steps.draft(audience=experiments.Audience(segments=["champions"]), **ONLY_GREEN))
+    gateway.flags.do(
+        "edit_flag", following.steps.draft(audience=experiments.Audience(segments=["champions"]), **ONLY_GREEN)
+    )
     gateway.flags.do("start_flag", "button")
     for _ in range(3):
         assert gateway.variant("champion") == "green"

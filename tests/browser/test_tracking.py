@@ -18,7 +18,7 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko
 SEND = """([send, url, consent, kinds]) => {
   const now = new Date().toISOString();
   const events = kinds.map(([kind, properties]) => ({id: crypto.randomUUID(), kind, occurredAt: now, properties}));
-  const input = {visitorId: "%s", sessionId: "%s", consent, sentAt: now, events};
+  const input = {visitorId: "VISITOR", sessionId: "SESSION", consent, sentAt: now, events};
   const query = "mutation ($input: TrackInput!) { track(input: $input) { __typename } }";
   const body = JSON.stringify({query, variables: {input}});
   const beacon = () => navigator.sendBeacon(url, new Blob([body], {type: "application/json"}));
@@ -26,7 +26,7 @@ SEND = """([send, url, consent, kinds]) => {
   if (send === "leave") return addEventListener("pagehide", beacon);
   return fetch(url, {method: "POST", body, keepalive: true, headers: {"content-type": "application/json"}})
     .then(answer => answer.ok, () => false);
-}""" % (visitors.VISITOR, visitors.SESSION)
+}""".replace("VISITOR", visitors.VISITOR).replace("SESSION", visitors.SESSION)
 VIEWED = ["productViewed", '{"sku": "MUG-1"}']
 MANY = [VIEWED] * 50
 
@@ -122,6 +122,8 @@ def test_a_page_of_another_origin_that_is_allowed_sends_by_fetch(elsewhere, live
 def test_neither_a_foreign_page_nor_a_beacon_of_another_origin_is_recorded(elsewhere, live_server, settings, allowed):
     settings.GRAPHQL_ORIGINS = [elsewhere.evaluate("location.origin")] if allowed else []
     with elsewhere.expect_event("requestfailed", lambda request: request.method == "POST"):
-        elsewhere.evaluate(SEND, ["beacon" if allowed else "fetch", f"{live_server.url}/graphql", "ANALYTICS", [VIEWED]])
+        elsewhere.evaluate(
+            SEND, ["beacon" if allowed else "fetch", f"{live_server.url}/graphql", "ANALYTICS", [VIEWED]]
+        )
     tracking.BUFFER.flush()
     assert kinds() == []

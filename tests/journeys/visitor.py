@@ -1,4 +1,4 @@
-"""The journey of a visitor who consents: looks around, searches, follows a recommendation and orders, as the staff's figures show."""
+"""The journey of a visitor who consents, until it is in the figures: a search, a recommendation, a cart and an order."""
 
 import datetime as dt
 import json
@@ -9,13 +9,15 @@ from collections.abc import Callable
 import orjson
 
 from apps.gateway import tracking
+from idl import platform
+from tests import acting
 from tests.journeys import figures
 from tests.journeys.shop import TIMEOUT_SECONDS, OneProcess, Shop, order_input
+from thriftshop import rpc
 
 TRACK = "mutation ($input: TrackInput!) { track(input: $input) { __typename ... on TrackSuccess { accepted } } }"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SCRIPT = "import json; from tests.journeys import figures; print(json.dumps(figures.of({sku!r}, {term!r})))"
-FLUSHED_SECONDS = 0.5
 # Runs a script in the process that hosts analytics, and returns what it printed.
 Run = Callable[[str], str]
 
@@ -24,7 +26,11 @@ def look_around_and_order(shop: Shop, run: Run | None = None) -> None:
     """All of it; without `run` the figures are read in this process."""
     shop.stock_up(2)
     shop.person("ann")
-    visitor, session, term = f"visitor-{shop.mark}-{uuid.uuid4().hex[:8]}", f"session-of-{shop.mark}", f"lamp {shop.mark}"
+    visitor, session, term = (
+        f"visitor-{shop.mark}-{uuid.uuid4().hex[:8]}",
+        f"session-of-{shop.mark}",
+        f"lamp {shop.mark}",
+    )
     cart = shop.act("openCart", {"currency": "GBP"}, "... on OpenCartSuccess { token cart { id } }")
     track(
         shop,
@@ -47,7 +53,7 @@ def look_around_and_order(shop: Shop, run: Run | None = None) -> None:
 
 def track(shop: Shop, visitor: str, session: str, *events: tuple[str, dict], **fields: object) -> None:
     """Track events as a browser does."""
-    now = dt.datetime.now(dt.UTC).isoformat()
+    before, now = ends(), dt.datetime.now(dt.UTC).isoformat()
     sent = [
         {"id": uuid.uuid4().hex, "kind": kind, "occurredAt": now, "properties": json.dumps(properties)}
         for kind, properties in events
@@ -59,10 +65,18 @@ def track(shop: Shop, visitor: str, session: str, *events: tuple[str, dict], **f
     assert answer["data"]["track"] == {"__typename": "TrackSuccess", "accepted": len(events)}
     if isinstance(shop.door, OneProcess):
         tracking.BUFFER.flush()
-    else:
-        time.sleep(FLUSHED_SECONDS)
+    limit = time.monotonic() + TIMEOUT_SECONDS
+    while ends() == before:
+        assert time.monotonic() < limit
+        time.sleep(0.02)
     # What happens to the cart before its session is known is recorded by a job once a minute.
     shop.catch_up()
+
+
+def ends() -> object:
+    """Where the events of visitors end."""
+    with acting.as_service("demo"):
+        return rpc.connect(platform.PlatformService, at="analytics").get_ends("analytics")
 
 
 def wait_for_figures(shop: Shop, run: Run | None, sku: str, term: str) -> None:

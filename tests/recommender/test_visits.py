@@ -178,7 +178,9 @@ def test_the_lines_are_read_in_batches_and_once_they_have_settled(monkeypatch):
     assert [loaded.model().baskets for _ in range(4)] == [0, 0, 2, 2]
 
 
-LINE = st.tuples(st.sampled_from("vw"), st.sampled_from("st"), st.sampled_from("ABC"), st.booleans(), st.integers(0, 20))
+LINE = st.tuples(
+    st.sampled_from("vw"), st.sampled_from("st"), st.sampled_from("ABC"), st.booleans(), st.integers(0, 20)
+)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

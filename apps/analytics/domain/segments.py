@@ -1,7 +1,7 @@
 """Segments of customers by recency, frequency and money, each in five groups of equal size (5 is the best)."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 GROUPS = 5
@@ -65,9 +65,9 @@ def starts(customers: int) -> list[int]:
     return [place for place in places if place < customers]
 
 
-def group_of(firsts: Sequence[Sequence[Any]], customer: Sequence[Any]) -> int:
+def group_of(firsts: list[list[Any]], customer: list[Any]) -> int:
     """The group of a customer, from the first ones of the second to the last group."""
-    return 1 + bisect_right(list(firsts), customer)
+    return 1 + bisect_right(firsts, customer)
 
 
 def key_of(name: str) -> str:

@@ -161,7 +161,9 @@ class SegmentBounds(models.Model):
     """Where the groups begin into which customers are divided for their segments, as of the last computation."""
 
     currency = models.CharField(max_length=3, primary_key=True)
-    bounds = models.JSONField(help_text="By recency, frequency and money: the first customer of each group but the first.")
+    bounds = models.JSONField(
+        help_text="By recency, frequency and money: the first customer of each group but the first."
+    )
     computed_at = models.BigIntegerField()
 
     class Meta:

@@ -36,9 +36,7 @@ def _new(table: type[models.Model], key: str, rows: dict[str, str]) -> list[str]
     """Insert rows in the order of their keys, so that concurrent writers do not deadlock; return the days of the new ones."""
     objects = table._default_manager.all()
     return [
-        rows[name]
-        for name in sorted(rows)
-        if bulk.insert_once(objects, {key: name, "day": rows[name]}) is not None
+        rows[name] for name in sorted(rows) if bulk.insert_once(objects, {key: name, "day": rows[name]}) is not None
     ]
 
 

@@ -22,7 +22,9 @@ def compute() -> None:
         customers = CustomerRow.objects.filter(currency=currency)
         places = segments.starts(customers.count())
         bounds = {
-            name: [list(first) for place in places for first in customers.order_by(*by).values_list(*by)[place : place + 1]]
+            name: [
+                list(first) for place in places for first in customers.order_by(*by).values_list(*by)[place : place + 1]
+            ]
             for name, by in ORDERS.items()
         }
         values = {"bounds": bounds, "computed_at": clock.now()}

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from apps.recommender.domain import decay
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
+Codes = TypeVar("Codes", np.int32, np.int64)
 
 # The oldest baskets beyond this number of lines are dropped. A line takes some 20 bytes of memory.
 MAX_LINES = 500_000
@@ -95,8 +96,8 @@ def arranged(
     bought_at: NDArray[np.int64],
     digests: NDArray[np.int64],
     lengths: NDArray[np.int64],
-    lines: Ints,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Ints]:
+    lines: NDArray[Codes],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[Codes]]:
     """These baskets in this order; those that are not in it are left out."""
     if np.array_equal(order, np.arange(len(lengths))):
         return bought_at, digests, lengths, lines

@@ -55,7 +55,7 @@ class Lines:
 
 
 class Baskets(NamedTuple):
-    """The baskets of visits, by the codes of `Lines`, with the evidence of each."""
+    """The baskets of visits, sorted like those of a model, by the codes of `Lines`, with the evidence of each."""
 
     skus: list[str]
     bought_at: Longs
@@ -94,14 +94,16 @@ def baskets_of(lines: Lines) -> Baskets:
     viewed = _grouped(owners, lines.products, len(lines.skus))
     carted = _grouped(owners[lines.is_cart], lines.products[lines.is_cart], len(lines.skus))
     whose = np.concatenate([viewed[0], carted[0]])
-    return Baskets(
-        lines.skus,
+    evidence = np.repeat(np.array([decay.VIEW, decay.CART], np.float32), [len(viewed[0]), len(carted[0])])
+    order = np.lexsort((evidence, visits[whose], seen_at[whose]))
+    arranged = basket_model.arranged(
+        order,
         seen_at[whose],
         visits[whose],
         np.concatenate([viewed[1], carted[1]]),
         np.concatenate([viewed[2], carted[2]]),
-        np.repeat(np.array([decay.VIEW, decay.CART], np.float32), [len(viewed[0]), len(carted[0])]),
     )
+    return Baskets(lines.skus, *arranged, evidence[order])
 
 
 def _grouped(owners: Longs, products: Longs, size: int) -> tuple[Longs, Longs, Longs]:
@@ -123,7 +125,7 @@ def with_visits(model: BasketModel, visits: Baskets) -> BasketModel:
     bought_at = np.concatenate([model.bought_at, visits.bought_at])
     digests = np.concatenate([model.digests, visits.digests])
     evidence = np.concatenate([np.ones(model.baskets, np.float32), visits.evidence])
-    order = np.lexsort((evidence, digests, bought_at))
+    order = np.argsort(bought_at, kind="stable")  # fast, because both parts are sorted
     lengths = np.concatenate([np.diff(model.starts), visits.lengths])
     every = np.concatenate([lines, own[visits.products]])
     return basket_model.indexed(

@@ -84,9 +84,7 @@ def _variants(now: Variants, before: Variants) -> Table:
         (variant or NONE, *(value(sums) for value in columns.values()), _click_through(before.get(variant)))
         for variant, sums in now.items()
     ]
-    return Table(
-        "By variant", [Column("Variant", "text"), *columns, Column("Click-through before", "share")], rows
-    )
+    return Table("By variant", [Column("Variant", "text"), *columns, Column("Click-through before", "share")], rows)
 
 
 def _click_through(sums: Mapping[str, int] | None) -> float | None:
