@@ -115,12 +115,22 @@ struct ItemAddedToCart {
   3: required i32 quantity
 }
 
+/** A product of an ordered cart. */
+struct OrderedItem {
+  /** The product. */
+  1: required common.Sku sku,
+  /** The price of all its pieces. */
+  2: required common.Money total
+}
+
 /** A cart of the session was ordered. Recorded by the shop, not by clients. */
 struct CartOrdered {
   /** The session's id. */
   1: required string session,
   /** The total of goods and charges. */
-  2: required common.Money total
+  2: required common.Money total,
+  /** The products, each line of the order. */
+  3: optional list<OrderedItem> items
 }
 
 /** The kinds of behaviour. Streams: the visitor's pseudonym. The names of the members are the kinds of `EventInput`. */
@@ -128,7 +138,7 @@ union AnalyticsEvent {
   /** A page was viewed. */
   1: PageViewed page_viewed,
   /** A product was viewed. */
-  2: ProductViewed product_viewed,
+  2: ProductViewed product_viewed (readers = "recommender"),
   /** A search was performed. */
   3: SearchPerformed search_performed,
   /** Recommended products were displayed. */
@@ -140,7 +150,7 @@ union AnalyticsEvent {
   /** A step of the checkout was reached. */
   7: CheckoutStepReached checkout_step_reached,
   /** A product was added to a cart. */
-  8: ItemAddedToCart item_added_to_cart,
+  8: ItemAddedToCart item_added_to_cart (readers = "recommender"),
   /** A cart was ordered. */
   9: CartOrdered cart_ordered
 } (partitions = "6", retention_days = "400")
@@ -172,7 +182,9 @@ struct TrackedBatch {
   /** The events. */
   6: required list<EventInput> events,
   /** The account that the visitor is logged in to; absent without consent. */
-  7: optional string customer_id
+  7: optional string customer_id,
+  /** The variants of running flags that the visitor is assigned to, as in the call context: `recommendations=baskets`. */
+  8: optional string variants
 }
 
 /** Events that were not recorded. */
@@ -205,4 +217,6 @@ exception TooManyEvents {
 service AnalyticsService {
   /** Records events; invalid ones are set apart. Sent again, events are recorded once, by their ids, but exclusions are counted again. */
   TrackResult track(1: list<TrackedBatch> batches (max_bytes = "4194304"), 2: list<Exclusion> exclusions) throws (1: common.InvalidInput invalid, 2: TooManyEvents too_many) (callers = "gateway", deadline_ms = "5000")
+  /** The viewer's segment by recency, frequency and money, as audiences of flags name it: `champions`, `loyal`, `recent`, `needs-attention`, `at-risk` or `lost`. Empty for who has no confirmed order. */
+  list<string> get_segments() (callers = "gateway", idempotent = "true", deadline_ms = "250")
 }

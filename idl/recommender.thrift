@@ -1,4 +1,4 @@
-/** Recommendations learnt from confirmed orders. */
+/** Recommendations learnt from confirmed orders, and from what visitors view and put into carts. */
 namespace py recommender
 namespace js recommender
 namespace java recommender
@@ -19,7 +19,7 @@ struct Recommendation {
   1: required common.Sku sku,
   /** The strength; comparable within one response only. */
   2: required double score,
-  /** The reason: "bought_together", "for_you" or "popular". */
+  /** The reason: "bought_together", "viewed_together", "for_you" or "popular". */
   3: required string reason
 }
 

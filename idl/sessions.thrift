@@ -77,7 +77,7 @@ struct SessionEnded {
 /** The events of sessions. Streams: the session's id. */
 union SessionEvent {
   /** A session started. */
-  1: SessionStarted started (readers = "users"),
+  1: SessionStarted started (readers = "analytics users"),
   /** A session ended. */
   2: SessionEnded ended (readers = "gateway")
 } (partitions = "6", retention_days = "400")

@@ -2,7 +2,7 @@
 
 from apps.analytics.domain.attribution import Use
 from apps.analytics.models import CartUse, SetApartEvent, VisitorLink
-from apps.analytics.service import attribution
+from apps.analytics.service import attribution, segments
 from thriftshop import clock, events
 
 SET_APART_MS = 30 * 86_400_000
@@ -24,7 +24,9 @@ def follow_order(record: events.Recorded) -> None:
     """Record an order in the session that used the cart."""
     placed = record.event
     if placed.cart_id:
-        attribution.record(placed.cart_id, [attribution.ordered(record.stream, placed.placed_at, placed.total)])
+        amounts = attribution.amounts_of(placed.lines)
+        order = attribution.ordered(record.stream, placed.placed_at, placed.total, amounts)
+        attribution.record(placed.cart_id, [order])
 
 
 def erase(record: events.Recorded) -> None:
@@ -47,4 +49,5 @@ REACTIONS = [
 JOBS = [
     events.Job("analytics.sweep", 3600, sweep),
     events.Job("analytics.attribution", 60, attribution.catch_up),
+    events.Job("analytics.segments", 600, segments.compute),
 ]

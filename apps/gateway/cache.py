@@ -214,6 +214,14 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """The segment of a customer; empty for none."""
+
+    name: str
+    valid_until: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Facets:
     """The facets of a list."""
 
@@ -237,6 +245,7 @@ CATEGORIES: Cache[Tree] = Cache("categories", "gateway.categories")
 LEVELS: Cache[inventory.StockLevel] = Cache("stock_levels", "gateway.levels")
 RANKINGS: Cache[Ranking] = Cache("recommendations", "gateway.products")
 ACCOUNTS: Cache[Account] = Cache("accounts", "gateway.users")
+SEGMENTS: Cache[Segment] = Cache("segments", "gateway.users")
 
 
 def drop_product(record: Recorded) -> None:
@@ -260,5 +269,6 @@ def drop_level(record: Recorded) -> None:
 
 
 def drop_account(record: Recorded) -> None:
-    """Drop the account that an event is about."""
+    """Drop the account that an event is about, and its segment."""
     ACCOUNTS.drop(record.stream)
+    SEGMENTS.drop(record.stream)

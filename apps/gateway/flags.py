@@ -140,7 +140,7 @@ async def subject_of(context: Context, flags: Sequence[Flag]) -> Subject | None:
     if known is None:
         known = await _subject(viewer, visitor, flags)
     if any(flag.audience for flag in flags):
-        known = known._replace(attributes=await _attributes(context))
+        known = known._replace(attributes=await _attributes(context, flags))
     return known
 
 
@@ -171,7 +171,7 @@ async def _subject(viewer: common.Viewer | None, visitor: str | None, flags: Seq
     return subject
 
 
-async def _attributes(context: Context) -> Mapping[str, Any]:
+async def _attributes(context: Context, flags: Sequence[Flag]) -> Mapping[str, Any]:
     viewer = context.identified
     country = context.received.headers.get(settings.COUNTRY_HEADER, "") if settings.COUNTRY_HEADER else ""
     attributes: dict[str, Any] = {"signed_in": viewer is not None, "is_new": True, "country": country.upper()}
@@ -181,20 +181,43 @@ async def _attributes(context: Context) -> Mapping[str, Any]:
         except rpc.RpcError:
             account = None
         attributes["is_new"] = account and clock.now() - account.joined_at < NEW_MS
+        if any(flag.audience.segments for flag in flags):
+            attributes["segment"] = await _segment(viewer.id)
     return attributes
+
+
+async def _segment(customer: str) -> str | None:
+    """The segment of the viewer; None if there is none, or while analytics is down."""
+    try:
+        with call_context.half_the_time(), call_context.using(caller="gateway"):
+            return await loaders.segment(customer) or None
+    except rpc.RpcError as error:
+        log.warning("customer taken for one without a segment", extra={"problem": type(error).__name__})
+        return None
 
 
 async def record_variants(context: Context) -> None:
     """Make the rest of a request under the variants of all running flags that its viewer is assigned to."""
     running = DEFINITIONS.running()
     subject = await subject_of(context, running) if running else None
-    if subject is None:
-        return
+    assigned = _assigned(subject, running) if subject else ""
+    if assigned:
+        context.stack.enter_context(call_context.using(variant=assigned))
+
+
+async def variants_of(unit: str) -> str:
+    """The variants that the current request is made under; without any, those of this visitor."""
+    running, own = DEFINITIONS.running(), call_context.current().variant
+    if own or not running or not visitors.VISITOR.fullmatch(unit):
+        return own
+    return _assigned(await visitor(unit, running), running)
+
+
+def _assigned(subject: Subject, running: Sequence[Flag]) -> str:
+    """The variants of running flags that a subject is assigned to, as text."""
     now = clock.now()
     evaluations: dict[str, Evaluation] = {flag.key: evaluate(flag, subject, now) for flag in running}
-    assigned = {key: evaluation.variant for key, evaluation in evaluations.items() if evaluation.is_counted}
-    if assigned:
-        context.stack.enter_context(call_context.using(variant=variants.text(assigned)))
+    return variants.text({key: evaluation.variant for key, evaluation in evaluations.items() if evaluation.is_counted})
 
 
 def changed(record: Recorded) -> None:

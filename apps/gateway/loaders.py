@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias, TypeVar, cast
 from django.conf import settings
 
 from apps.gateway import cache
-from idl import cart, catalog, inventory, orders, recommender, sessions, users
+from idl import analytics, cart, catalog, inventory, orders, recommender, sessions, users
 from thriftshop import clock, rpc
 from thriftshop.graphql.requests import Context, Info
 from thriftshop.rpc import sku_case
@@ -21,6 +21,8 @@ LoadPages = Callable[[list[str]], Awaitable[list[catalog.ProductPage | None]]]
 AT_ONCE = 200
 # How long sales may be missing in a ranking, as in the recommender's own.
 RANKING_MS = 60_000
+# How long an order may not count for the segment of its customer.
+SEGMENT_MS = 600_000
 
 
 async def _in_parts(ask: Callable[[list[str]], Awaitable[list[T]]], keys: list[str]) -> list[T]:
@@ -214,6 +216,17 @@ async def _own_account(context: Context, own_id: str) -> cache.Account | None:
     if cached is cache.MISSING:
         return await context.load(_shared_accounts, own_id)
     return cast("cache.Account | None", cached)
+
+
+async def segment(viewer_id: str) -> str:
+    """The segment of the viewer, whose id this is; empty for none."""
+    (found,) = await cache.SEGMENTS.load([viewer_id], _segments)
+    return found.name if found else ""
+
+
+async def _segments(_viewer: list[str]) -> list[cache.Segment | None]:
+    names = await rpc.aconnect(analytics.AnalyticsService).get_segments()
+    return [cache.Segment("".join(names[:1]), clock.now() + SEGMENT_MS)]
 
 
 def _default_currency() -> str:

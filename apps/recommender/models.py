@@ -1,11 +1,11 @@
-"""Tables of the recommender: baskets, popularity, products, categories, stock, and what changed in them last."""
+"""Tables of the recommender: baskets, visits, popularity, products, categories, stock, and what changed in them last."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Self
 
 from django.db import connections, models
 
-from apps.recommender.domain import categories
+from apps.recommender.domain import categories, visits
 from thriftshop.database import bulk, prepared, statements
 
 # Not by primary key, because a rebuild projects orders in another sequence.
@@ -57,6 +57,63 @@ class Basket(models.Model):
 def baskets_of(order_ids: Collection[str]) -> models.QuerySet[Basket]:
     """The baskets of these orders."""
     return Basket.objects.filter(order_id__in=order_ids)
+
+
+class VisitLineQuerySet(models.QuerySet["VisitLine"]):
+    """Lines of visits, of which the newest are kept."""
+
+    def put(self, lines: Iterable[visits.Line]) -> None:
+        """Write lines, later times in place of earlier ones, and delete the oldest beyond the maximum.
+
+        The newest lines by time and key are the same ones, in whatever order they are written.
+        """
+        by_key = {line.key: line for line in lines}
+        if not by_key:
+            return
+        # First, because it locks: another process may delete what this one has read.
+        kept = int(statements.fetch(LOCK_TOTAL, [], self.db)[0][0])
+        stored = dict(bulk.read(self, ("key", "seen_at"), "key", by_key))
+        changed = [by_key[key] for key in sorted(by_key) if by_key[key].seen_at > stored.get(key, -1)]
+        bulk.upsert(self, visits.Line._fields, changed, "key")
+        kept += sum(line.key not in stored for line in changed)
+        if kept > visits.MAX_LINES:
+            oldest = self.order_by("seen_at", "key").values_list("key", flat=True)[: kept - visits.MAX_LINES]
+            kept -= self.filter(key__in=list(oldest)).delete()[0]
+        VisitTotal.objects.update(lines=kept)
+
+
+LOCK_TOTAL = (
+    "INSERT INTO recommender_visittotal (id, lines) VALUES (1, 0)"
+    " ON CONFLICT (id) DO UPDATE SET lines = recommender_visittotal.lines RETURNING lines"
+)
+
+
+class VisitLine(models.Model):
+    """A product that was viewed, or put into a cart, in a visit of somebody who consented to tracking."""
+
+    key = models.BigIntegerField(primary_key=True, help_text="A digest of all but the time.")
+    visit = models.BigIntegerField(help_text="A digest of the visitor's and the session's pseudonyms.")
+    sku = models.CharField(max_length=64)
+    is_cart = models.BooleanField(help_text="Whether it was put into a cart.")
+    seen_at = models.BigIntegerField(help_text="The last time, in milliseconds since 1970.")
+
+    objects = VisitLineQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["seen_at", "key"], name="visit_line_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.sku} {'in a cart' if self.is_cart else 'viewed'}"
+
+
+class VisitTotal(models.Model):
+    """The number of lines of visits, in one row."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    lines = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.lines)
 
 
 class PopularityQuerySet(models.QuerySet["Popularity"]):

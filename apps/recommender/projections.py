@@ -1,4 +1,4 @@
-"""Events of orders, the catalog and the inventory, projected to the recommender's tables."""
+"""Events of orders, visitors, the catalog and the inventory, projected to the recommender's tables."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from django.db import models as db
 
 from apps.recommender import models
-from apps.recommender.domain import decay, stock
-from idl import catalog, orders
+from apps.recommender.domain import decay, stock, visits
+from idl import analytics, catalog, orders
 from thriftshop import events
 from thriftshop.database import bulk, prepared
 
@@ -67,6 +67,18 @@ def _popularity_after(changes: Mapping[str, tuple[int, int]]) -> dict[str, tuple
         after = decay.units_of_text(text) + units
         changed[sku] = decay.weight_of_units(after), decay.units_to_text(after), baskets_before + baskets
     return changed
+
+
+def apply_visits(records: Sequence[events.Recorded]) -> None:
+    """Note which products visitors viewed, and put into carts, in the same session."""
+    lines: dict[int, visits.Line] = {}
+    for record in records:
+        event = record.event
+        is_cart = isinstance(event, analytics.ItemAddedToCart)
+        line = visits.line_of(record.stream, event.session, event.sku, is_cart, record.occurred_at)
+        if line.key not in lines or line.seen_at > lines[line.key].seen_at:
+            lines[line.key] = line
+    models.VisitLine.objects.put(lines.values())
 
 
 def apply_catalog(records: Sequence[events.Recorded]) -> None:
@@ -156,6 +168,13 @@ PROJECTIONS = [
         apply_orders,
         (models.Basket, models.Popularity),
         kinds=frozenset({"OrderConfirmed", "OrderCancelled"}),
+    ),
+    events.Projection(
+        "recommender.visits",
+        "analytics",
+        apply_visits,
+        (models.VisitLine, models.VisitTotal),
+        kinds=frozenset({"ProductViewed", "ItemAddedToCart"}),
     ),
     events.Projection(
         "recommender.products",

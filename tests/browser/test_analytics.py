@@ -16,6 +16,7 @@ HEADINGS = {
     "funnel": ("Visits that reached each step", "Visits by day", "Steps"),
     "search": ("Searches by day", "Most frequent", "Without results", "Refined"),
     "products": ("Goods ordered of the ten best sellers", "Best sellers"),
+    "recommendations": ("Click-through by day", "By variant", "Lift over popularity", "Places"),
     "customers": ("Revenue by month of the order", "Segments"),
     "retention": ("Cohorts",),
 }

@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 
 from apps.orders.models import CardEntry
-from idl import cart, catalog, inventory, orders, users
+from idl import cart, catalog, inventory, orders, sessions, users
 from idl.legacy import inventory as legacy_inventory
 from tests import acting
 from tests.analytics import journey as visits
@@ -149,3 +149,5 @@ def _claims() -> None:
     progress.catch_up()
     with acting.as_stranger():
         rpc.connect(users.UsersService).verify_email(token_in(mail.outbox[-1]))
+        for device in ("a telephone", "a laptop"):
+            rpc.connect(sessions.SessionsService).log_in(guests.EMAIL, "a lamp from the attic", device, None)

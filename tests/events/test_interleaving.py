@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 # Named one by one: a projection that is missing here fails a test.
 PROJECTIONS = (
     "analytics.items",
+    "analytics.logins",
     "analytics.names",
+    "analytics.recommendations",
     "analytics.sales",
     "analytics.visits",
     "cart.summaries",
@@ -28,6 +30,7 @@ PROJECTIONS = (
     "recommender.baskets",
     "recommender.products",
     "recommender.stock",
+    "recommender.visits",
 )
 
 OF_ONE_STREAM = {"experiments.flags"}

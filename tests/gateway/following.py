@@ -23,6 +23,7 @@ CACHES = (
     cache.LEVELS,
     cache.RANKINGS,
     cache.ACCOUNTS,
+    cache.SEGMENTS,
 )
 
 

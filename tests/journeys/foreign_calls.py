@@ -198,7 +198,10 @@ USERS: Mapping[str, ForeignCall | ServicesOnly] = {
     "set_role": ServicesOnly(lambda a: (a.user_id, common.Role.STAFF)),
     "import_users": ServicesOnly(lambda a: ([users.UserImport(email=a.email, name="Mine now")],)),
 }
-ANALYTICS: Mapping[str, ForeignCall | ServicesOnly] = {"track": ForeignCall(lambda a: ([_tracked(a)], []))}
+ANALYTICS: Mapping[str, ForeignCall | ServicesOnly] = {
+    "track": ForeignCall(lambda a: ([_tracked(a)], [])),
+    "get_segments": ForeignCall(lambda a: ()),
+}
 EXPERIMENTS: Mapping[str, ForeignCall | ServicesOnly] = {
     "get_flags": ForeignCall(lambda a: ()),
     "resolve_subject": ForeignCall(lambda a: ("another-visitor-01",)),

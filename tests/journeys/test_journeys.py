@@ -13,7 +13,7 @@ from hypothesis import given
 
 from idl import catalog, common, inventory, platform
 from tests import acting, conftest
-from tests.journeys import customer, flags, random_journeys, staff
+from tests.journeys import customer, flags, random_journeys, staff, visitor
 from tests.journeys.conftest import door, go_abroad
 from tests.journeys.foreign_calls import FOREIGN_CALLS
 from tests.journeys.isolation import CONTRACTS, callers_to_try, client_of, customer_with_order, problem_of, visible_data
@@ -32,6 +32,23 @@ def test_the_journey_of_staff(shop):
 
 def test_the_journey_of_a_flag(shop):
     flags.try_out_a_flag(shop)
+
+
+def test_the_journey_of_a_visitor(shop, transport, request):
+    if transport != "http":
+        visitor.look_around_and_order(shop)
+        return
+    processes = request.getfixturevalue("processes")
+    (analytics,) = processes.of("analytics")
+    visitor.look_around_and_order(shop, lambda script: printed(analytics.manage("shell", "-v", "0", "-c", script)))
+    (recommender,) = processes.of("recommender")
+    assert recommender.query("SELECT count(*) FROM recommender_visitline WHERE sku = ?", shop.sku(0)) == 2
+
+
+def printed(done):
+    """What a command printed."""
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_one_of_many_orders_at_once_buys_the_cart(shop):

@@ -14,7 +14,7 @@ from tests.load import scratch
 
 PRODUCTS, CUSTOMERS, COUNTRIES = 4_000, 5_000, 38
 PRODUCTS_A_DAY, TERMS_A_DAY = 1_200, 150
-PAGES = ("overview", "funnel", "search", "products", "customers", "retention")
+PAGES = ("overview", "funnel", "search", "products", "recommendations", "customers", "retention")
 LIST = "/admin/analytics/exclusion/"
 
 
@@ -64,6 +64,7 @@ def fill(days: list[dt.date]) -> None:
         fill_sales(days, rng)
         fill_products(days, rng)
         fill_behaviour(days, rng)
+        fill_recommendations(days, rng)
         fill_customers(days, rng)
 
 
@@ -156,6 +157,35 @@ def fill_behaviour(days, rng) -> None:
             for number in rng.sample(range(5_000), TERMS_A_DAY)
         ]
     )
+
+
+def fill_recommendations(days, rng) -> None:
+    from apps.analytics.models import DailyPlacement, DailyRecommendations, DailyRecommendationSales
+    from idl import recommender
+
+    variants = {"": 0.02, recommender.BASKETS: 0.05, recommender.POPULAR: 0.03}
+    for day in map(str, days):
+        for variant, rate in variants.items():
+            displays = rng.randint(800, 1_200)
+            counts = {"visits": displays // 2, "displays": displays, "products": displays * 6}
+            clicks = round(displays * rate * rng.uniform(0.8, 1.2))
+            clicked = {"clicks": clicks, "visits_clicked": clicks // 2}
+            ordered = {"visits_ordered": displays // 30 + clicks // 8, "orders": 40, "attributed_orders": clicks // 8}
+            DailyRecommendations.objects.create(
+                key=f"{day} {variant}", day=day, variant=variant, **counts, **clicked, **ordered
+            )
+            DailyRecommendationSales.objects.create(
+                key=f"{day} {variant} GBP",
+                day=day,
+                variant=variant,
+                currency="GBP",
+                revenue=rng.randint(90_000, 120_000),
+                attributed=clicks * 250,
+            )
+        for place in ("product page", "cart", "home"):
+            DailyPlacement.objects.create(
+                key=f"{day} {place}", day=day, placement=place, displayed=6_000, clicked=rng.randint(100, 300)
+            )
 
 
 def fill_customers(days, rng) -> None:

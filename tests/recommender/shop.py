@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from apps.recommender import projections
-from idl import catalog, common, inventory, orders
+from idl import analytics, catalog, common, inventory, orders
 from thriftshop import call_context
 from thriftshop.events import processor, streams
 
@@ -41,6 +41,19 @@ def lines(skus: Sequence[str]) -> list[orders.OrderLine]:
 def confirm_order(order_id: str, skus: Sequence[str], at: int = NOW, customer: str | None = None) -> None:
     """Confirm an order."""
     append_events("orders", order_id, orders.OrderConfirmed(lines=lines(skus), customer_id=customer), at=at)
+
+
+def view(visitor: str, *skus: str, session: str = "session", at: int = NOW) -> None:
+    """View products, one a second, in a session of a visitor who consents to it."""
+    for number, sku in enumerate(skus):
+        append_events("analytics", visitor, analytics.ProductViewed(session=session, sku=sku), at=at + 1000 * number)
+
+
+def put_in_cart(visitor: str, *skus: str, session: str = "session", at: int = NOW) -> None:
+    """Put products into the cart of a session."""
+    for number, sku in enumerate(skus):
+        added = analytics.ItemAddedToCart(session=session, sku=sku, quantity=1)
+        append_events("analytics", visitor, added, at=at + 1000 * number)
 
 
 def cancel_order(order_id: str, at: int = NOW) -> None:

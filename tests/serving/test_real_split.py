@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from tests import conftest
-from tests.journeys import customer
+from tests.journeys import customer, visitor
 from tests.journeys.shop import Separate, Shop
 from tests.live import serving, websocket
 from tests.live.serving import CART, PRODUCTS
@@ -58,6 +58,12 @@ def shop(real, settings, db):
 
 def test_the_journey_of_a_customer(shop):
     customer.go_the_whole_way(shop)
+
+
+def test_the_journey_of_a_visitor(real, shop):
+    visitor.look_around_and_order(shop, lambda script: real.run("analytics", "shell", "-v", "0", "-c", script).stdout)
+    learnt_from = [sku for (sku,) in real.query("recommender", "SELECT sku FROM recommender_visitline")]
+    assert learnt_from.count(shop.sku(0)) == 2
 
 
 def test_a_customer_follows_a_purchase(real, shop):

@@ -1,7 +1,8 @@
 """Segments of customers by recency, frequency and money, each in five groups of equal size (5 is the best)."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 GROUPS = 5
 
@@ -55,3 +56,20 @@ def segments(cells: Iterable[Cell]) -> list[Segment]:
         total[0] += cell.customers
         total[1] += cell.net
     return [Segment(name, MEANINGS[name], *totals[name]) for name in MEANINGS]
+
+
+def starts(customers: int) -> list[int]:
+    """The places at which the second to the last group begin among ordered customers, as SQL's `ntile` divides them."""
+    size, larger = divmod(customers, GROUPS)
+    places = [group * size + min(group, larger) for group in range(1, GROUPS)]
+    return [place for place in places if place < customers]
+
+
+def group_of(firsts: list[list[Any]], customer: list[Any]) -> int:
+    """The group of a customer, from the first ones of the second to the last group."""
+    return 1 + bisect_right(firsts, customer)
+
+
+def key_of(name: str) -> str:
+    """A segment as audiences of flags name it."""
+    return name.lower().replace(" ", "-")

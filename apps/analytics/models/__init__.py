@@ -10,6 +10,8 @@ from apps.analytics.models.behaviour import (
 )
 from apps.analytics.models.carts import CartItem, CartUse
 from apps.analytics.models.catalog import CategoryName, ProductName
+from apps.analytics.models.logins import DailyLogins, LoginDay, LoginRow
+from apps.analytics.models.recommended import DailyRecommendations, DailyRecommendationSales, RecommendationVisit
 from apps.analytics.models.sales import (
     BookedAdjustment,
     CustomerMonth,
@@ -18,6 +20,7 @@ from apps.analytics.models.sales import (
     Dashboard,
     OrderRow,
     ProductSales,
+    SegmentBounds,
 )
 from apps.analytics.models.tracking import ErasedAccount, Exclusion, SetApartEvent, VisitorLink
 
@@ -28,17 +31,24 @@ __all__ = [
     "CategoryName",
     "CustomerMonth",
     "CustomerRow",
+    "DailyLogins",
     "DailyPlacement",
+    "DailyRecommendationSales",
+    "DailyRecommendations",
     "DailySales",
     "DailySearches",
     "DailyVisits",
     "Dashboard",
     "ErasedAccount",
     "Exclusion",
+    "LoginDay",
+    "LoginRow",
     "OrderRow",
     "ProductBehaviour",
     "ProductName",
     "ProductSales",
+    "RecommendationVisit",
+    "SegmentBounds",
     "SetApartEvent",
     "VisitRow",
     "VisitorDay",

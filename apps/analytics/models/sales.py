@@ -157,6 +157,22 @@ class CustomerRow(models.Model):
         return self.key
 
 
+class SegmentBounds(models.Model):
+    """Where the groups begin into which customers are divided for their segments, as of the last computation."""
+
+    currency = models.CharField(max_length=3, primary_key=True)
+    bounds = models.JSONField(
+        help_text="By recency, frequency and money: the first customer of each group but the first."
+    )
+    computed_at = models.BigIntegerField()
+
+    class Meta:
+        verbose_name_plural = "bounds of segments"
+
+    def __str__(self) -> str:
+        return self.currency
+
+
 class CustomerMonth(models.Model):
     """A customer's purchases of a month in one currency."""
 

@@ -2,7 +2,7 @@
 
 from apps.analytics import models
 from apps.analytics.domain import sales as rules
-from apps.analytics.projections import behaviour, carts, catalog, sales
+from apps.analytics.projections import behaviour, carts, catalog, logins, recommended, sales
 from thriftshop import events
 
 PROJECTIONS = [
@@ -29,6 +29,13 @@ PROJECTIONS = [
     ),
     events.Projection("analytics.items", "cart", carts.apply, (models.CartItem,), frozenset({"ItemAdded"})),
     events.Projection(
+        "analytics.logins",
+        "sessions",
+        logins.apply,
+        (models.LoginRow, models.LoginDay, models.DailyLogins),
+        frozenset({"SessionStarted"}),
+    ),
+    events.Projection(
         "analytics.visits",
         "analytics",
         behaviour.apply,
@@ -40,5 +47,12 @@ PROJECTIONS = [
             models.ProductBehaviour,
             models.DailyPlacement,
         ),
+    ),
+    events.Projection(
+        "analytics.recommendations",
+        "analytics",
+        recommended.apply,
+        (models.RecommendationVisit, models.DailyRecommendations, models.DailyRecommendationSales),
+        recommended.KINDS,
     ),
 ]

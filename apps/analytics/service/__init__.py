@@ -1,6 +1,6 @@
 """The contract of analytics implemented."""
 
-from apps.analytics.service import tracking
+from apps.analytics.service import segments, tracking
 from idl import analytics
 
 
@@ -8,3 +8,4 @@ class Service(analytics.AnalyticsService):
     """What visitors do in the shop."""
 
     track = staticmethod(tracking.track)
+    get_segments = staticmethod(segments.get_segments)

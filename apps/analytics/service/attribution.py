@@ -29,9 +29,19 @@ def item_added(key: str, at: int, sku: str, quantity: int) -> Happened:
     return Happened(key, at, analytics.ItemAddedToCart(session="", sku=sku, quantity=quantity))
 
 
-def ordered(order_id: str, at: int, total: common.Money) -> Happened:
-    """The cart was ordered. The order's id is not recorded: it would lead to the customer."""
-    return Happened(recording.digest(f"order {order_id}"), at, analytics.CartOrdered(session="", total=total))
+def ordered(order_id: str, at: int, total: common.Money, amounts: Iterable[tuple[str, int]]) -> Happened:
+    """The cart was ordered, by SKU and amount of each line. The order's id is not recorded: it would lead to the customer."""
+    items = [
+        analytics.OrderedItem(sku=sku, total=common.Money(amount=amount, currency=total.currency))
+        for sku, amount in amounts
+    ]
+    event = analytics.CartOrdered(session="", total=total, items=items)
+    return Happened(recording.digest(f"order {order_id}"), at, event)
+
+
+def amounts_of(lines: Iterable[Any]) -> list[tuple[str, int]]:
+    """The SKU and the price of each line of an order."""
+    return [(line.sku, line.quantity * line.unit_price.amount) for line in lines]
 
 
 def use(cart_id: str, new: Use) -> None:
@@ -67,11 +77,17 @@ def catch_up() -> None:
 
 def _past(cart_id: str) -> list[Happened]:
     items = CartItem.objects.filter(cart_id=cart_id).values_list("event_id", "added_at", "sku", "quantity")
-    rows = OrderRow.objects.filter(cart_id=cart_id).values_list("order_id", "placed_at", "total", "currency")
     return [
         *(item_added(*item) for item in items),
-        *(ordered(order_id, at, common.Money(amount=total, currency=code)) for order_id, at, total, code in rows),
+        *(_past_order(row) for row in OrderRow.objects.filter(cart_id=cart_id)),
     ]
+
+
+def _past_order(row: OrderRow) -> Happened:
+    total = common.Money(amount=row.total, currency=row.currency)
+    return ordered(
+        row.order_id, row.placed_at, total, [(line.sku, line.quantity * line.price) for line in row.parsed().lines]
+    )
 
 
 def _valid(uses: Sequence[Use], happened: Happened) -> Valid:

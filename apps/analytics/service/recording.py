@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
+from idl import events as idl_events
 from thriftshop.event_store.models import Event
 from thriftshop.events import envelope, outbox
 from thriftshop.events.streams import Refused, Write, Written
@@ -18,12 +19,13 @@ QUERY_SIZE = 500
 
 
 class Valid(NamedTuple):
-    """An event with its visitor, its id, and when it happened by the shop's clock."""
+    """An event with its visitor, its id, when it happened by the shop's clock, and the visitor's variants."""
 
     visitor_id: str
     event_id: str
     occurred_at: int
     event: Any
+    variants: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -74,8 +76,20 @@ def _writes(events: Sequence[Valid]) -> list[Write]:
         version = versions.get(event.visitor_id, 0)
         versions[event.visitor_id] = version + 1
         own = replace(stamp, occurred_at=event.occurred_at)
+        if event.variants:
+            own = replace(own, context=_with_variants(stamp.context, event.variants))
         writes.append(Write(event.visitor_id, version, [event.event], event.event_id, own))
     return writes
+
+
+def _with_variants(context: idl_events.EventContext, variants: str) -> idl_events.EventContext:
+    return idl_events.EventContext(
+        traceparent=context.traceparent,
+        viewer=context.viewer,
+        caller=context.caller,
+        variant=variants,
+        causation=context.causation,
+    )
 
 
 def digest(text: str) -> str:

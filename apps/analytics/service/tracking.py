@@ -14,6 +14,7 @@ from apps.analytics.service import recording
 from apps.analytics.service.recording import Valid
 from idl import analytics
 from thriftshop import call_context, clock, rpc
+from thriftshop.flags import variants
 from thriftshop.rpc import validation
 
 # Invalid events beyond these are counted, but not kept: a flood must not fill the disk.
@@ -60,7 +61,8 @@ def _valid(batch: analytics.TrackedBatch, tracked: analytics.EventInput) -> Vali
         validation.check(event)
     except rpc.MalformedCall as error:
         raise Invalid(Reason.INVALID, str(error)) from None
-    return Valid(batch.visitor_id, tracked.id, occurred_at, event)
+    assigned = variants.text(variants.parse(batch.variants or ""))
+    return Valid(batch.visitor_id, tracked.id, occurred_at, event, assigned)
 
 
 def _invalid(batch: analytics.TrackedBatch, tracked: analytics.EventInput, refusal: Invalid) -> SetApartEvent:

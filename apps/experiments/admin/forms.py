@@ -64,7 +64,9 @@ class FlagForm(forms.Form):
     )
     countries = forms.CharField(label="Only these countries", required=False, help_text="Two letters each: GB DE.")
     segments = forms.CharField(
-        label="Only these segments", required=False, help_text="As clients name them when they evaluate the flag."
+        label="Only these segments",
+        required=False,
+        help_text="Of customers: champions loyal recent needs-attention at-risk lost. Other clients may name others.",
     )
     starts_at = _moment_field("Start", "No effect before. In the shop's time zone.")
     ends_at = _moment_field("End", "No effect from then on.")

@@ -7,7 +7,7 @@ import math
 import graphene
 from django.conf import settings
 
-from apps.gateway import tracking
+from apps.gateway import flags, tracking
 from apps.gateway.schema.types import input_field, types
 from idl import analytics, common
 from thriftshop import clock
@@ -32,6 +32,8 @@ async def track(context: Context, arguments: Input) -> Payload:
     if excluded:
         tracking.BUFFER.exclude(excluded, len(batch.events))
         batch.events, batch.customer_id, batch.consent = [], None, analytics.Consent.NONE
+    else:
+        batch.variants = await flags.variants_of(batch.visitor_id) or None
     # Without events it still unlinks the visitor.
     tracking.BUFFER.put(batch, incoming.headers.get("user-agent", "")[: tracking.MAX_USER_AGENT])
     return {"accepted": 0 if excluded else len(events)}

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from apps.recommender.domain import decay
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
+Codes = TypeVar("Codes", np.int32, np.int64)
 
 # The oldest baskets beyond this number of lines are dropped. A line takes some 20 bytes of memory.
 MAX_LINES = 500_000
@@ -36,6 +37,8 @@ def _empty_floats() -> Floats:
 class BasketModel:
     """Baskets of two products or more as arrays; a product's code is its index in `skus`, which are sorted.
 
+    Baskets are purchases; those of visits are included by `visits.with_visits`.
+
     Baskets are sorted by time, then by digest, so that equal sets of baskets give equal sums and equal rankings.
 
     Basket b contains the codes `lines[starts[b]:starts[b + 1]]`; product p is in the baskets
@@ -50,7 +53,7 @@ class BasketModel:
     starts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
     product_baskets: Ints = field(default_factory=_empty_ints)
     product_starts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
-    weights: Floats = field(default_factory=_empty_floats)  # of each basket, 1 on average
+    weights: Floats = field(default_factory=_empty_floats)  # of each basket, 1 on average for purchases
     product_weights: Floats = field(default_factory=_empty_floats)  # of each product: the weights of its baskets
 
     @property
@@ -65,15 +68,17 @@ def add_baskets(model: BasketModel, baskets: Sequence[Basket]) -> BasketModel:
     new = [(bought_at, skus) for bought_at, skus in new if len(skus) > 1]
     if not new and model.baskets:
         return model
-    skus, codes, model_lines = _with_skus(model, {sku for _, basket in new for sku in basket})
+    skus, codes, model_lines = with_skus(model, {sku for _, basket in new for sku in basket})
     lengths = np.concatenate([np.diff(model.starts), [len(basket) for _, basket in new]]).astype(np.int64)
     bought_at = np.concatenate([model.bought_at, np.array([at for at, _ in new], np.int64)])
     digests = np.concatenate([model.digests, np.array([_digest(basket) for _, basket in new], np.int64)])
     lines = np.concatenate([model_lines, np.array([codes[sku] for _, basket in new for sku in basket], np.int32)])
-    return _indexed(skus, codes, *_newest_baskets(bought_at, digests, lengths, lines))
+    order = np.lexsort((digests, bought_at))
+    order = order[np.cumsum(lengths[order][::-1])[::-1] <= MAX_LINES]
+    return indexed(skus, codes, *arranged(order, bought_at, digests, lengths, lines))
 
 
-def _with_skus(model: BasketModel, added: set[str]) -> tuple[list[str], dict[str, int], Ints]:
+def with_skus(model: BasketModel, added: set[str]) -> tuple[list[str], dict[str, int], Ints]:
     """The sorted SKUs of the model with those added, their codes, and the model's lines in these codes."""
     if added <= model.codes.keys():
         return model.skus, model.codes, model.lines
@@ -86,13 +91,14 @@ def _digest(skus: Sequence[str]) -> int:
     return int.from_bytes(hashlib.blake2b("\n".join(skus).encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _newest_baskets(
-    bought_at: NDArray[np.int64], digests: NDArray[np.int64], lengths: NDArray[np.int64], lines: Ints
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Ints]:
-    """The newest baskets, up to MAX_LINES lines, sorted by time and digest."""
-    order = np.lexsort((digests, bought_at))
-    cumulative = np.cumsum(lengths[order][::-1])[::-1]
-    order = order[cumulative <= MAX_LINES]
+def arranged(
+    order: NDArray[np.int64],
+    bought_at: NDArray[np.int64],
+    digests: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    lines: NDArray[Codes],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[Codes]]:
+    """These baskets in this order; those that are not in it are left out."""
     if np.array_equal(order, np.arange(len(lengths))):
         return bought_at, digests, lengths, lines
     offsets = np.arange(lengths[order].sum()) - np.repeat(_starts(lengths[order])[:-1], lengths[order])
@@ -100,15 +106,17 @@ def _newest_baskets(
     return bought_at[order], digests[order], lengths[order], lines[positions]
 
 
-def _indexed(
+def indexed(
     skus: list[str],
     codes: dict[str, int],
     bought_at: NDArray[np.int64],
     digests: NDArray[np.int64],
     lengths: NDArray[np.int64],
     lines: Ints,
+    evidence: Floats | None = None,
 ) -> BasketModel:
-    weights = decay.basket_weights(bought_at, lengths)
+    """The model of baskets that are sorted by time and digest; see `decay.basket_weights` for the evidence."""
+    weights = decay.basket_weights(bought_at, lengths, evidence)
     line_baskets = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     return BasketModel(
         skus=skus,

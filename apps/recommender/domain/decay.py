@@ -1,4 +1,4 @@
-"""Weights of baskets: newer ones count more than older ones, and pairs of products in long ones less."""
+"""Weights of baskets: newer ones count more than older ones, pairs of products in long ones less, and visits less."""
 
 import math
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,8 @@ POPULAR_DAYS = 60.0
 # keeps extreme dates from overflowing.
 EPOCH_MS = 1_577_836_800_000  # 2020-01-01
 MAX_HALVINGS = 900
+# The evidence of products that were put into a cart or viewed together in one visit, relative to a purchase.
+CART, VIEW = 0.3, 0.1
 # Weights are summed as integers (units), because a sum of floats depends on their order. A weight is rounded to 32 bits,
 # so that it does not depend on the last bit of the machine's exponential function either.
 WEIGHT_BITS = 32
@@ -59,14 +61,25 @@ def history_weight(bought_at: int, newest: int) -> float:
     return float(0.5 ** (max(0, newest - bought_at) / (TOGETHER_DAYS * DAY_MS)))
 
 
-def basket_weights(bought_at: "NDArray[np.int64]", lengths: "NDArray[Any]") -> "NDArray[np.float32]":
-    """The weight of each basket, 1 on average: it halves every TOGETHER_DAYS and decreases with the number of lines."""
+def basket_weights(
+    bought_at: "NDArray[np.int64]", lengths: "NDArray[Any]", evidence: "NDArray[np.float32] | None" = None
+) -> "NDArray[np.float32]":
+    """The weight of each basket: it halves every TOGETHER_DAYS and decreases with the number of lines.
+
+    The mean of purchases is 1. `evidence` is 1 for a purchase and less for a visit; without it all are purchases.
+    """
     import numpy as np
 
     if not len(bought_at):
         return np.zeros(0, np.float32)
     age_days = (bought_at.max() - bought_at) / DAY_MS
     weights = 0.5 ** (age_days / TOGETHER_DAYS) / np.sqrt(np.maximum(lengths - 1, 1))
+    mean = weights.mean()
+    if evidence is not None:
+        purchases = weights[evidence == 1]
+        weights = weights * evidence
+        # Purchases of years ago are no measure for visits of today: no mean is above 1.
+        mean = max(purchases.mean() if len(purchases) else mean, weights.mean())
     # The newest basket weighs 0.04 or more, whatever the ages: the mean is never 0.
-    scaled: NDArray[np.float32] = (weights / weights.mean()).astype(np.float32)
+    scaled: NDArray[np.float32] = (weights / mean).astype(np.float32)
     return scaled

@@ -99,6 +99,10 @@ class ProductTable:
         """The categories of products."""
         return set(self._categories[codes].tolist()) - {0}
 
+    def is_sold(self, code: int) -> bool:
+        """Whether a product was sold before."""
+        return bool(self._weights[code] != UNSOLD)
+
     def below(self, category_id: str) -> set[int]:
         """A category and its descendants, those that have products; empty for an unknown category."""
         ids = categories.below(self._parents, category_id)

@@ -3,7 +3,7 @@
 import math
 import threading
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -46,21 +46,32 @@ class Missed(Exception):
 
 
 class Load:
-    """A load of the products in batches, the most popular first."""
+    """A load of the products in batches: those that were sold, the most popular first, then these others."""
 
-    def __init__(self) -> None:
+    def __init__(self, others: Sequence[str] = ()) -> None:
         self.table = ProductTable()
         self.is_complete = False
         self._last: tuple[float, str] = (math.inf, "")
+        self._others = list(others)
+        self._has_sold = False
 
     def read_next(self) -> None:
         """Read the next batch; with the first, the categories."""
+        if not self._has_sold:
+            self._read_sold()
+            self._others = [sku for sku in self._others if sku not in self.table.codes]
+        if self._has_sold and self._others:
+            part, self._others = self._others[:MAX_SKUS], self._others[MAX_SKUS:]
+            self.add(part)
+        self.is_complete = self._has_sold and not self._others
+
+    def _read_sold(self) -> None:
         weight, sku = self._last
         if weight == math.inf:
             self._read_categories()
         rows = _rows(_BY_POPULARITY, [weight, weight, sku, BATCH])
         self.table.put(rows)
-        self.is_complete = len(rows) < BATCH or len(self.table.skus) > MAX_PRODUCTS
+        self._has_sold = len(rows) < BATCH or len(self.table.skus) > MAX_PRODUCTS
         if rows:
             self._last = float(rows[-1].weight or 0.0), rows[-1].sku
 
@@ -133,7 +144,7 @@ class Products:
         try:
             changes = _changes_since(self._numbers)
         except Missed:
-            self._numbers, self._next = _last_numbers(), Load()
+            self._numbers, self._next = _last_numbers(), Load(others=self._current.table.skus[1:])
             return
         for source, skus in changes:
             for load in (self._current, self._next):

@@ -20,12 +20,19 @@ from thriftshop.flags import variants
 
 # The latest orders of a customer that recommendations are based on.
 MAX_ORDERS = 30
+BOUGHT, VIEWED = "bought_together", "viewed_together"
 
 
 @lru_cache(maxsize=1)
 def memory() -> Memory:
     """The baskets in the memory of this process."""
-    return Memory()
+    return Memory(_known)
+
+
+def _known(skus: Collection[str]) -> Collection[str]:
+    """Those SKUs that are products, which are in the table of products from now on."""
+    table = products().table(skus)
+    return {sku for sku in skus if sku in table.codes}
 
 
 @lru_cache(maxsize=1)
@@ -50,7 +57,7 @@ def get_bought_together(sku: str, limit: int) -> list[recommender.Recommendation
     """Products bought together with this one, best first."""
     validation.check_limit(limit)
     validation.check_skus([sku], "sku")
-    return _recommendations({sku: 1.0}, limit, "bought_together")
+    return _recommendations({sku: 1.0}, limit, BOUGHT)
 
 
 def get_for_cart(skus: list[str], limit: int) -> list[recommender.Recommendation]:
@@ -59,7 +66,7 @@ def get_for_cart(skus: list[str], limit: int) -> list[recommender.Recommendation
     validation.check_skus(skus, "skus")
     if _is_by_popularity():
         return _popular(limit, skus)
-    return _recommendations(dict.fromkeys(skus, 1.0), limit, "bought_together")
+    return _recommendations(dict.fromkeys(skus, 1.0), limit, BOUGHT)
 
 
 def get_for_viewer(limit: int) -> list[recommender.Recommendation]:
@@ -147,13 +154,19 @@ def _filled(
     """The ranked products, filled up with popular ones."""
     best = zip(ranked.codes[:limit].tolist(), ranked.scores[:limit].tolist(), strict=True)
     recommendations = [
-        recommender.Recommendation(sku=table.skus[code], score=score, reason=reason) for code, score in best
+        recommender.Recommendation(sku=table.skus[code], score=score, reason=_reason(reason, table.is_sold(code)))
+        for code, score in best
     ]
     if len(recommendations) == limit:
         return recommendations
     complete = products().table(weight_by_sku)
     categories = complete.categories_of(complete.codes_of(weight_by_sku))
     return popular.fill(recommendations, limit, complete, weight_by_sku, [categories, None] if categories else [None])
+
+
+def _reason(reason: str, is_sold: bool) -> str:
+    """The reason for a product: one that was never sold is known from visits alone."""
+    return VIEWED if reason == BOUGHT and not is_sold else reason
 
 
 @prepared.query

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from apps.analytics.domain.reports import Report
-from apps.analytics.service.reports import customers, funnel, overview, products, retention, search
+from apps.analytics.service.reports import customers, funnel, overview, products, recommendations, retention, search
 from apps.analytics.service.reports.queries import Selection
 
 REPORTS: Mapping[str, Callable[[Selection], Report]] = {
@@ -11,6 +11,7 @@ REPORTS: Mapping[str, Callable[[Selection], Report]] = {
     "funnel": funnel.report,
     "search": search.report,
     "products": products.report,
+    "recommendations": recommendations.report,
     "customers": customers.report,
     "retention": retention.report,
 }

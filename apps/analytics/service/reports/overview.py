@@ -4,7 +4,7 @@ from django.db.models import Count, Q, Sum
 
 from apps.analytics.domain import periods
 from apps.analytics.domain.reports import Chart, Column, Figure, Report, Table, share
-from apps.analytics.models import OrderRow, VisitRow
+from apps.analytics.models import DailyLogins, OrderRow, VisitRow
 from apps.analytics.service.reports import queries
 from apps.analytics.service.reports.queries import NET, Selection
 from thriftshop import clock
@@ -35,9 +35,26 @@ def report(selection: Selection) -> Report:
         figures += [
             queries.compared("Visits", [sums["visits"] for sums in visited]),
             queries.compared("Visits with an order", [share(v["orders"], v["visits"]) for v in visited], "share"),
+            *_logins(selection),
             *last_hour(selection),
         ]
     return Report(figures, [_revenue(selection)], [_countries(selection), _categories(selection)])
+
+
+def _logins(selection: Selection) -> list[Figure]:
+    """Logins, and how many accounts used the shop on an average day."""
+    chosen = selection.period, selection.period.before
+    sums = [
+        queries.in_period(DailyLogins, period).aggregate(
+            logins=Sum("logins", default=0), accounts=Sum("accounts", default=0)
+        )
+        for period in chosen
+    ]
+    accounts = [share(total["accounts"], period.days) for total, period in zip(sums, chosen, strict=True)]
+    return [
+        queries.compared("Logins", [total["logins"] for total in sums]),
+        queries.compared("Accounts logged in, a day", accounts, "decimal"),
+    ]
 
 
 def last_hour(selection: Selection) -> list[Figure]:
