@@ -12,14 +12,14 @@ from apps.experiments import projections
 from apps.experiments.domain import outcomes
 from apps.experiments.models import DailySums, Participant, Unsettled
 from apps.experiments.service import schedules, settling, subjects
-from idl import common, experiments, orders
+from idl import experiments, orders
 from tests import acting
 from tests.experiments import steps
+from tests.experiments.facts import apply, event, exposed, linked, order, ordered
 from thriftshop import clock
-from thriftshop.events import envelope, groups, processor, rebuild
+from thriftshop.events import groups, processor, rebuild
 
 pytestmark = pytest.mark.django_db
-APPLY = {projection.name.partition(".")[2]: projection.apply for projection in projections.PROJECTIONS}
 DAY = 86_400_000
 
 
@@ -31,61 +31,6 @@ def started(db):
     settling.settle()
     ((since, _),) = schedules.of("button").runs
     return since
-
-
-def event(topic, stream, version, at, member):
-    context = envelope.stamp().context
-    return envelope.Recorded(f"{stream}-{version}", topic, stream, version, at, at, member, context)
-
-
-def exposed(unit, variant, at, version=1, flag="button"):
-    member = experiments.VariantExposed(flag=flag, variant=variant, at=at)
-    return event("experiments", f"unit/{unit}", version, at, member)
-
-
-def linked(customer, unit, at):
-    return event("experiments", f"customer/{customer}", 1, at, experiments.CustomerLinked(unit=unit, at=at))
-
-
-def ordered(unit, order_id, at, version=2):
-    member = experiments.VisitorOrdered(order_id=order_id, at=at)
-    return event("experiments", f"unit/{unit}", version, at, member)
-
-
-def order(order_id, at, customer=None, amount=1_000, *, cancelled=False):
-    """The events of an order."""
-    money = common.Money(amount=amount, currency="GBP")
-    line = orders.OrderLine(
-        number=1,
-        sku="CUP",
-        name="Cup",
-        quantity=2,
-        unit_price=money,
-        agreed_price=False,
-        shipped=0,
-        cancelled=0,
-        returned=0,
-    )
-    placed = orders.OrderPlaced(
-        number="TS-1", customer_id=customer, lines=[line], charges=[], total=money, provider="card", fingerprint="",
-        placed_at=at, cancellable_until=at,
-    )  # fmt: skip
-    members = [placed, orders.OrderConfirmed(lines=[line], customer_id=customer)]
-    members += [orders.OrderCancelled(reason="Twice.", by="customer")] if cancelled else []
-    return [event("orders", order_id, version, at, member) for version, member in enumerate(members, start=1)]
-
-
-PROJECTION_OF = {
-    experiments.VariantExposed: "exposures",
-    experiments.CustomerLinked: "subjects",
-    experiments.CustomerUnlinked: "subjects",
-    experiments.VisitorOrdered: "subjects",
-}
-
-
-def apply(*records):
-    for record in records:
-        APPLY[PROJECTION_OF.get(type(record.event), "purchases")]([record])
 
 
 def totals(flag="button"):

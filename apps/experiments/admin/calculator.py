@@ -1,6 +1,6 @@
 """How many visitors and days an experiment will need, before it starts."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 
@@ -15,17 +15,11 @@ class CalculatorForm(forms.Form):
     daily = forms.IntegerField(label="Visitors a day", min_value=1, max_value=100_000_000, initial=1_000)
 
 
-class Requirement(NamedTuple):
-    """What is needed at most with a look every day, and for a single look at the end."""
+def requirement(flag: experiments.Flag, form: CalculatorForm) -> list[str] | None:
+    """What a flag needs: visitors and days at most with a look every day, then for a single look at the end.
 
-    visitors: int
-    days: int
-    visitors_one_look: int
-    days_one_look: int
-
-
-def requirement(flag: experiments.Flag, form: CalculatorForm) -> Requirement | None:
-    """What a flag needs for what was entered; None if that cannot be calculated."""
+    None if that cannot be calculated from what was entered.
+    """
     from apps.experiments.service import plans
     from apps.experiments.statistics import power
 
@@ -36,4 +30,4 @@ def requirement(flag: experiments.Flag, form: CalculatorForm) -> Requirement | N
     terms: dict[str, Any] = {"comparisons": len(weights) - 1, "visitors_a_day": entered["daily"]}
     design = power.design_of_rate(entered["rate"] / 100, entered["lift"] / 100, weights, **terms)
     every, single = power.sequence(design), power.fixed_horizon(design)
-    return Requirement(every.visitors, every.days or 0, single.visitors, single.days or 0)
+    return [f"{value:,}" for value in (every.visitors, every.days, single.visitors, single.days)]

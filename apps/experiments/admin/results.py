@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils.safestring import SafeString, mark_safe
 
+from apps.experiments.admin import health
 from apps.experiments.charts import exposures as exposures_chart
 from apps.experiments.charts.figure import Figure, share
 from idl import experiments
@@ -50,12 +51,10 @@ class Row(NamedTuple):
 
 def content(flag: experiments.Flag) -> dict[str, Any]:
     """What the page shows; without results for a flag that compares nothing yet."""
-    from apps.experiments.service import plans, results
+    from apps.experiments.service import results
 
     found = results.of(flag)
-    plan = flag.plan or plans.DEFAULT
-    shared = {"planned": plan, "is_planned": flag.plan is not None, "goal": plans.GOALS[plan.goal][0]}
-    return shared | ({"results": None} if found is None else _content(flag, found))
+    return {"results": None} if found is None else {"is_planned": flag.plan is not None} | _content(flag, found)
 
 
 def _content(flag: experiments.Flag, found: "Results") -> dict[str, Any]:
@@ -79,8 +78,14 @@ def _content(flag: experiments.Flag, found: "Results") -> dict[str, Any]:
                 ("Other metrics", Role.SECONDARY),
             )
         ],
-        "split_p": min(split.p_value, split.sequential_p_value),
-        "several_percent": 100 * split.multiple_share,
+        "checks": health.checks(split, has_visitors=found.readings.visitors > 0),
+        "cards": [
+            ("Visitors", f"{found.readings.visitors:,}"),
+            ("Planned visitors", f"{found.plan.visitors:,}"),
+            ("Days", f"{found.readings.days:.1f}"),
+            ("Goal", found.goal.capitalize()),
+            ("Worth shipping from", f"{100 * found.plan.min_lift:g} %"),
+        ],
     }
 
 

@@ -1,6 +1,7 @@
 """What gateways measured of the operations under a variant."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from apps.experiments import domain
@@ -15,6 +16,10 @@ MIN_KEY, MAX_KEY = 8, 100
 
 def _unchanged(state: None, event: Any) -> None:
     return None
+
+
+def _decision(measured: list[Any], state: None) -> list[Any]:
+    return measured
 
 
 _measured: events.Decider[None] = events.Decider("experiments", None, _unchanged)
@@ -33,7 +38,7 @@ def measure(key: str, sums: Sequence[experiments.OperationSums]) -> int:
             new.setdefault(f"operations/{each.flag}", []).append(experiments.OperationsMeasured(sums=each))
     if not new:
         return 0
-    decided = _measured.decide_many({stream: lambda _, of=of: of for stream, of in new.items()}, key)
+    decided = _measured.decide_many({stream: partial(_decision, measured) for stream, measured in new.items()}, key)
     return sum(len(each.recorded) for each in decided.values() if not each.repeated)
 
 

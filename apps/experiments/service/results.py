@@ -124,9 +124,7 @@ def _operation_moments(sums: Sums) -> Moments:
     return _moments_of(sums, operations.COLUMNS, operations.PAIRS, operations.COLUMNS)
 
 
-def _moments_of(
-    sums: Sums, columns: Sequence[str], pairs: Sequence[tuple[str, str]], wanted: Sequence[str]
-) -> Moments:
+def _moments_of(sums: Sums, columns: Sequence[str], pairs: Sequence[tuple[str, str]], wanted: Sequence[str]) -> Moments:
     count, own, products = sums[0], sums[1 : 1 + len(columns)], sums[1 + len(columns) :]
     named = dict(zip(columns, own, strict=True))
     return Moments.of_sums(count, {name: named[name] for name in wanted}, dict(zip(pairs, products, strict=True)))
