@@ -115,7 +115,7 @@ def test_the_interval_narrows_and_the_days_add_up(plant):
     widths = [look.interval.width for look in found.looks["green"] if look.lift is not None]
     assert len(widths) > 5
     assert widths[-1] == min(widths)
-    assert found.looks["green"][-1].lift == pytest.approx(found.comparisons[0].lift)
+    assert found.looks["green"][-1].lift == pytest.approx(found.comparisons[0].effect.difference)
 
 
 def test_failing_operations_are_harm(plant):

@@ -42,8 +42,9 @@ class Row(NamedTuple):
     variant: str
     control: str
     value: str
-    lift: str
+    difference: str
     interval: str
+    lift: str
     p_value: str
     result: str
     look: str
@@ -79,11 +80,11 @@ def _content(flag: experiments.Flag, found: "Results") -> dict[str, Any]:
             )
         ],
         "checks": health.checks(split, has_visitors=found.readings.visitors > 0),
+        "goal": found.goal,
         "cards": [
             ("Visitors", f"{found.readings.visitors:,}"),
             ("Planned visitors", f"{found.plan.visitors:,}"),
             ("Days", f"{found.readings.days:.1f}"),
-            ("Goal", found.goal.capitalize()),
             ("Worth shipping from", f"{100 * found.plan.min_lift:g} %"),
         ],
     }
@@ -97,9 +98,11 @@ def _charts(found: "Results") -> list[Drawing]:
         _drawn("Visitors who saw each variant", exposures_chart.draw("Visitors", found.days, found.exposures)),
         _drawn("Lift of each variant in each metric", effects.draw("Lift", rows)),
     ]
+    goal = found.comparisons[0]
+    unit = narrowing.Unit("Difference", lambda value: _signed(goal, value), lambda value: _signed(goal, value))
     for variant, looks in found.looks.items():
-        name = f"{variant}: {found.goal}, day by day"
-        drawings.append(_drawn(name, narrowing.draw(name, looks, found.plan.min_lift)))
+        name = f"{variant}: difference in {found.goal}, day by day"
+        drawings.append(_drawn(name, narrowing.draw(name, looks, unit=unit)))
     return drawings
 
 
@@ -109,17 +112,19 @@ def _drawn(name: str, figure: Figure) -> Drawing:
 
 
 def _row(found: "Results", comparison: "Comparison") -> Row:
-    effect, interval = comparison.effect, comparison.lift_interval
+    effect, interval = comparison.effect, comparison.sequence.difference
     result, look = _result(found, comparison)
-    bounds = [share(bound) for bound in (interval.lower, interval.upper)]
     return Row(
         comparison.metric.name,
         comparison.variant,
         _value(comparison, effect.control.value),
         _value(comparison, effect.variant.value),
+        _signed(comparison, effect.difference),
+        f"{_signed(comparison, interval.lower)} to {_signed(comparison, interval.upper)}"
+        if math.isfinite(interval.width)
+        else "unknown",
         share(comparison.lift),
-        "unknown" if interval.width == math.inf else f"{bounds[0]} to {bounds[1]}",
-        f"{comparison.sequence.adjusted_p_value:.4f}",
+        "< 0.0001" if comparison.sequence.adjusted_p_value < 0.0001 else f"{comparison.sequence.adjusted_p_value:.4f}",
         result,
         look,
     )
@@ -137,6 +142,14 @@ def _value(comparison: "Comparison", value: float) -> str:
     if name in plans.SHARES:
         return f"{100 * value:.2f} %"
     return f"{value / 10:.1f} ms" if name == plans.DURATION.name else f"{value:.3f}"
+
+
+def _signed(comparison: "Comparison", value: float | None) -> str:
+    """A difference of a metric for people; the sign is that of what is shown, so that nothing is -0."""
+    if value is None or not math.isfinite(value):
+        return "unknown"
+    shown = _value(comparison, abs(value))
+    return f"{'-' if value < 0 else '+'}{shown}" if any(digit in shown for digit in "123456789") else shown
 
 
 def _result(found: "Results", comparison: "Comparison") -> tuple[str, str]:

@@ -164,7 +164,10 @@ def _exposures(days: Iterable[_Day], dates: Sequence[dt.date], variant: str) -> 
 
 
 def _looks(plan: Plan, days: Sequence[_Day]) -> dict[str, list[Look]]:
-    """What was known of the goal at the end of days, by variant; of a long experiment not at every day."""
+    """The difference in the goal as known at the end of days, by variant; of a long experiment not of every day.
+
+    Differences, because lifts are unknown while few of the control's visitors order something.
+    """
     goal = plan.of_role(Role.GOAL)[0]
     only = Plan(plan.weights, (goal,), plan.visitors, plan.alpha, plan.power, plan.min_lift)
     step = -(-len(days) // MAX_LOOKS)
@@ -178,5 +181,6 @@ def _looks(plan: Plan, days: Sequence[_Day]) -> dict[str, list[Look]]:
             moments = {name: _moments(totals.get(name, outcomes.NOTHING), only.columns) for name in plan.weights}
             for comparison in analysis.compare(only, moments):
                 date = dt.date.fromisoformat(day.day)
-                looks[comparison.variant].append(Look(date, comparison.lift, comparison.lift_interval))
+                known, effect = comparison.sequence.difference, comparison.effect
+                looks[comparison.variant].append(Look(date, None if effect.problem else effect.difference, known))
     return looks
