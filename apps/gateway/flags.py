@@ -19,7 +19,7 @@ from thriftshop import call_context, clock, reads, rpc
 from thriftshop.events import Recorded
 from thriftshop.flags import definitions, provider, upkeep, variants
 from thriftshop.flags.evaluation import Audience, Evaluation, Flag, Ranges, Subject, evaluate, needs_record
-from thriftshop.flags.exposures import LOST_ORDERS, Exposure, Exposures, GuestOrder, GuestOrders
+from thriftshop.flags.exposures import LOST_REPORTS, Exposure, Exposures, Reports
 from thriftshop.flags.operations import Operations, Sums
 from thriftshop.graphql.requests import Context
 
@@ -27,6 +27,14 @@ log = logging.getLogger("thriftshop.gateway.flags")
 SUBSCRIPTION = "gateway.flags"
 MAX_SUBJECTS = 20_000
 NEW_MS = 30 * 86_400_000
+
+
+class GuestOrder(NamedTuple):
+    """A visitor placed an order as a guest at a moment (milliseconds)."""
+
+    unit: str
+    order_id: str
+    at: int
 
 
 def definition_of(flag: experiments.Flag) -> Flag:
@@ -127,7 +135,7 @@ class Subjects:
 
 DEFINITIONS = definitions.Definitions(SUBSCRIPTION, _read)
 EXPOSURES = Exposures(_write)
-GUEST_ORDERS = GuestOrders(_attribute, LOST_ORDERS)
+GUEST_ORDERS: Reports[GuestOrder] = Reports(_attribute, LOST_REPORTS)
 OPERATIONS = Operations(_measure)
 SUBJECTS = Subjects()
 CLIENT = provider.client("gateway", DEFINITIONS.get, EXPOSURES.add)

@@ -1,4 +1,4 @@
-"""Reports: what visitors have seen, and ordered as guests, is reported once, in batches, by a thread (`upkeep`).
+"""Reports of what visitors have seen or done: each is written once, in batches, by a thread (`upkeep`).
 
 Nobody waits for it.
 """
@@ -14,8 +14,8 @@ BATCH = 500
 MAX_WAITING = 20_000
 MAX_REPORTED = 200_000
 LOST = Counter("thriftshop_exposures_lost_total", "Exposures that were not recorded, because too many waited.")
-LOST_ORDERS = Counter(
-    "thriftshop_guest_orders_lost_total", "Guests' orders that were not attributed to their visitor: too many waited."
+LOST_REPORTS = Counter(
+    "thriftshop_visitor_reports_lost_total", "Other reports about visitors that were not recorded: too many waited."
 )
 T = TypeVar("T", bound=tuple[Any, ...])
 
@@ -26,14 +26,6 @@ class Exposure(NamedTuple):
     unit: str
     flag: str
     variant: str
-    at: int
-
-
-class GuestOrder(NamedTuple):
-    """A visitor placed an order as a guest at a moment (milliseconds)."""
-
-    unit: str
-    order_id: str
     at: int
 
 
@@ -88,4 +80,3 @@ class Reports(Generic[T]):
 
 
 Exposures = Reports[Exposure]
-GuestOrders = Reports[GuestOrder]

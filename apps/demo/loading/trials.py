@@ -33,7 +33,7 @@ def show(state: run.Run, date: dt.date, experiment: reading.Experiment, visits: 
     ]
     with run.at_time(state.at(date, run.CLOSING), f"Visitors of {experiment.key}"):
         for batch in run.batches(seen, BATCH):
-            service.expose(batch)
+            service.expose(list(batch))
         by_variant = {
             variant.key: [visit for visit in visits if visit.variant == variant.key] for variant in experiment.variants
         }

@@ -73,10 +73,15 @@ def plan(content: Content, now: dt.datetime, before: Sequence[trade.Step]) -> li
         lines = tuple(trade.basket(content, guest, (now - at).days + 1, sold, rng))[: rng.choice((1, 1, 2))]
         if lines:
             number += 1
-            placed, *later = trade.order_steps(number, at, guest, lines, now, rng)
-            steps += [dataclasses.replace(placed, visitor=visit.unit, flag=experiment.key, variant=visit.variant)]
-            steps += later
+            steps += [
+                _of_visitor(step, experiment, visit) if isinstance(step, trade.Place) else step
+                for step in trade.order_steps(number, at, guest, lines, now, rng)
+            ]
     return steps
+
+
+def _of_visitor(placed: trade.Place, experiment: Experiment, visit: Visit) -> trade.Place:
+    return dataclasses.replace(placed, visitor=visit.unit, flag=experiment.key, variant=visit.variant)
 
 
 def _buyers(content: Content, now: dt.datetime) -> Iterator[tuple[Experiment, Visit]]:
