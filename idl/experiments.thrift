@@ -56,6 +56,26 @@ struct Allocation {
   1: required list<BucketRange> ranges
 }
 
+/** What an experiment is meant to improve. */
+enum Goal {
+  /** The share of visitors with an order that was not cancelled. */
+  CONVERSION = 1,
+  /** Revenue per visitor: what was ordered, less what was cancelled and refunded. */
+  REVENUE = 2,
+  /** Units per visitor that were neither cancelled nor returned. */
+  UNITS = 3
+}
+
+/** What is decided about the results of an experiment before it starts. */
+struct Plan {
+  /** What decides. */
+  1: required Goal goal,
+  /** The least improvement that is worth shipping, of 10,000: 500 for 5 %. */
+  2: required i32 min_lift,
+  /** The planned number of visitors of all variants. */
+  3: required i64 visitors
+}
+
 /** A flag: what a visitor gets can be decided from it and the visitor's id alone, unless the weights were changed. */
 struct Flag {
   /** Its key: 1 to 40 characters of a-z 0-9 - _. */
@@ -91,7 +111,9 @@ struct Flag {
   /** The shipped variant. */
   16: optional string shipped,
   /** The number of changes so far. */
-  17: required i64 version
+  17: required i64 version,
+  /** What is decided about its results; absent if nothing was. */
+  18: optional Plan plan
 }
 
 /** What staff decide about a flag before it starts. */
@@ -117,7 +139,9 @@ struct FlagDraft {
   /** It has no effect from this time on. */
   10: optional common.Moment ends_at,
   /** Whether clients may evaluate it (OFREP). */
-  11: required bool is_public
+  11: required bool is_public,
+  /** What is decided about its results: the goal, the least lift (1 to 10,000 of 10,000) and the planned visitors (200 to 1,000,000,000). Fixed once it was started. */
+  12: optional Plan plan
 }
 
 /** A change of a flag, for its history. */
@@ -144,6 +168,46 @@ struct Exposure {
   3: required string variant,
   /** The time at which it was used. */
   4: required common.Moment at
+}
+
+/** A guest's order was placed by a visitor. */
+struct GuestOrder {
+  /** The visitor's id. */
+  1: required string unit,
+  /** The order's id. */
+  2: required string order_id,
+  /** The time at which it was placed. */
+  3: required common.Moment at
+}
+
+/** Operations of a gateway under a variant, within a minute: sums over their visitors, for the errors and the duration of a variant. */
+struct OperationSums {
+  /** The flag. */
+  1: required string flag,
+  /** The variant. */
+  2: required string variant,
+  /** The time at which they were added up. */
+  3: required common.Moment at,
+  /** The number of visitors. */
+  4: required i64 visitors,
+  /** The number of operations. */
+  5: required i64 operations,
+  /** How many of them failed because of the shop. */
+  6: required i64 failed,
+  /** The sum of their durations, in tenths of a millisecond. */
+  7: required i64 duration,
+  /** The sum of the squares of each visitor's number of operations. */
+  8: required i64 operations_squared,
+  /** The sum of the squares of each visitor's number of failed operations. */
+  9: required i64 failed_squared,
+  /** The sum of the squares of each visitor's duration. */
+  10: required i64 duration_squared,
+  /** The sum of the products of each visitor's number of operations and of failed operations. */
+  11: required i64 operations_failed,
+  /** The sum of the products of each visitor's number of operations and duration. */
+  12: required i64 operations_duration,
+  /** The sum of the products of each visitor's number of failed operations and duration. */
+  13: required i64 failed_duration
 }
 
 /** By which id a visitor is assigned to variants, and what they have seen. */
@@ -276,7 +340,21 @@ struct CustomerUnlinked {
   1: required common.Moment at
 }
 
-/** The events of experiments. Streams: `flags` with the changes of all flags; `unit/` with a visitor's id; `customer/` with a customer's id. */
+/** A visitor placed an order as a guest. */
+struct VisitorOrdered {
+  /** The order's id. */
+  1: required string order_id,
+  /** The time at which it was placed. */
+  2: required common.Moment at
+}
+
+/** Operations under a variant were measured. */
+struct OperationsMeasured {
+  /** Their sums. */
+  1: required OperationSums sums
+}
+
+/** The events of experiments. Streams: `flags` with the changes of all flags; `unit/` with a visitor's id; `customer/` with a customer's id; `operations/` with a flag's key. */
 union ExperimentEvent {
   /** A flag was created. */
   1: FlagCreated created (readers = "gateway"),
@@ -301,7 +379,11 @@ union ExperimentEvent {
   /** A customer was linked to an id. */
   11: CustomerLinked customer_linked (readers = "gateway"),
   /** A customer's link was removed. */
-  12: CustomerUnlinked customer_unlinked (readers = "gateway")
+  12: CustomerUnlinked customer_unlinked (readers = "gateway"),
+  /** A visitor placed an order as a guest. */
+  13: VisitorOrdered visitor_ordered,
+  /** Operations under a variant were measured. */
+  14: OperationsMeasured operations_measured
 } (partitions = "6")
 
 /** The experiments service. Changes of flags are for staff; every change is an event, and effective in all processes at once. */
@@ -311,9 +393,13 @@ service ExperimentsService {
   /** By which id the viewer is assigned to variants. A customer's is the id of the visitor as whom they first used a flag, on all devices; it is recorded at the first call. Without a viewer it is the visitor's own. */
   Subject resolve_subject(1: string visitor (absent = "allowed")) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "250")
   /** Records that visitors saw variants, once for each visitor, flag and variant; flags that are not running, and invalid ids, are left out. At most 500. Returns the number of new ones. */
-  i32 expose(1: list<Exposure> exposures) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "5000")
+  i32 expose(1: list<Exposure> exposures) throws (1: common.InvalidInput invalid) (callers = "gateway demo", idempotent = "true", deadline_ms = "5000")
+  /** Records which visitors placed these guests' orders, so that they count for what the visitors saw; invalid ids are left out. At most 500. Returns the number of new ones. */
+  i32 attribute(1: list<GuestOrder> orders) throws (1: common.InvalidInput invalid) (callers = "gateway demo", idempotent = "true", deadline_ms = "5000")
+  /** Records operations under variants; flags that are not running, and sums that no visitors can have, are left out. At most 500. The same key changes nothing. Returns the number of new ones. */
+  i32 measure(1: string key, 2: list<OperationSums> sums) throws (1: common.InvalidInput invalid) (callers = "gateway demo", idempotent = "true", deadline_ms = "5000")
   /** Creates a flag, which is not started. The same again changes nothing. */
-  Flag create_flag(1: FlagDraft draft) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.Conflict conflict) (callers = "experiments", idempotent = "true", deadline_ms = "2000")
+  Flag create_flag(1: FlagDraft draft) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.Conflict conflict) (callers = "demo experiments", idempotent = "true", deadline_ms = "2000")
   /** Edits a flag. Variants, layer and share are fixed once it was started. */
   Flag edit_flag(1: FlagDraft draft) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.Conflict conflict, 4: common.NotFound not_found) (callers = "experiments", idempotent = "true", deadline_ms = "2000")
   /** Sets the weights of all variants, each 0 to 10,000. Visitors keep the variant that they have seen. */
@@ -321,11 +407,11 @@ service ExperimentsService {
   /** Sets the share of visitors who are in a flag, of 10,000. While the flag runs it can only grow: visitors who are in it stay in it. */
   Flag set_share(1: string flag, 2: i32 share, 3: string reason) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.Conflict conflict, 4: common.NotFound not_found) (callers = "experiments", idempotent = "true", deadline_ms = "2000")
   /** Starts a flag, or resumes one that was stopped. */
-  Flag start_flag(1: string flag) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.Conflict conflict, 4: common.NotFound not_found) (callers = "experiments", idempotent = "true", deadline_ms = "2000")
-  /** Stops a flag: everyone gets the default variant at once. */
-  Flag stop_flag(1: string flag, 2: string reason) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.NotFound not_found) (callers = "experiments", idempotent = "true", deadline_ms = "2000")
-  /** Ships a variant: everyone gets it. */
-  Flag ship_variant(1: string flag, 2: string variant, 3: string reason) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.NotFound not_found) (callers = "experiments", idempotent = "true", deadline_ms = "2000")
+  Flag start_flag(1: string flag) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.Conflict conflict, 4: common.NotFound not_found) (callers = "demo experiments", idempotent = "true", deadline_ms = "2000")
+  /** Stops a flag: everyone gets the default variant at once. With a version, only if that is still the flag's. */
+  Flag stop_flag(1: string flag, 2: string reason, 3: i64 version (absent = "allowed")) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.NotFound not_found) (callers = "experiments", idempotent = "true", deadline_ms = "2000")
+  /** Ships a variant: everyone gets it. With a version, only if that is still the flag's. */
+  Flag ship_variant(1: string flag, 2: string variant, 3: string reason, 4: i64 version (absent = "allowed")) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.NotFound not_found) (callers = "demo experiments", idempotent = "true", deadline_ms = "2000")
   /** Sets the variant of a tester, by the visitor's or the customer's id; without a variant, removes it. Testers see drafts too, and are not counted. */
   Flag set_override(1: string flag, 2: string id, 3: string variant (absent = "allowed")) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.Conflict conflict, 4: common.NotFound not_found) (callers = "experiments", idempotent = "true", deadline_ms = "2000")
   /** The changes of a flag, newest first. */

@@ -555,7 +555,7 @@ struct AdjustmentBooked {
 /** The events of orders. Streams: the order's id; `adjustment-<id>`. */
 union OrderEvent {
   /** An order was placed. */
-  1: OrderPlaced placed (readers = "analytics cart gateway"),
+  1: OrderPlaced placed (readers = "analytics cart experiments gateway"),
   /** Stock was reserved. */
   2: OrderStockReserved stock_reserved (readers = "gateway"),
   /** The payment was authorised. */
@@ -563,13 +563,13 @@ union OrderEvent {
   /** The payment was declined. */
   4: PaymentDeclined payment_declined (readers = "gateway"),
   /** The order was confirmed. */
-  5: OrderConfirmed confirmed (readers = "analytics gateway recommender"),
+  5: OrderConfirmed confirmed (readers = "analytics experiments gateway recommender"),
   /** The order was rejected. */
   6: OrderRejected rejected (readers = "cart gateway"),
   /** The order was cancelled. */
-  7: OrderCancelled cancelled (readers = "analytics gateway recommender"),
+  7: OrderCancelled cancelled (readers = "analytics experiments gateway recommender"),
   /** Lines were cancelled. */
-  8: LinesCancelled lines_cancelled (readers = "analytics gateway"),
+  8: LinesCancelled lines_cancelled (readers = "analytics experiments gateway"),
   /** The authorisation was voided. */
   9: PaymentVoided payment_voided (readers = "gateway"),
   /** Goods were shipped. */
@@ -577,11 +577,11 @@ union OrderEvent {
   /** Money was captured. */
   11: PaymentCaptured payment_captured (readers = "gateway"),
   /** Goods were returned. */
-  12: OrderReturned returned (readers = "analytics gateway"),
+  12: OrderReturned returned (readers = "analytics experiments gateway"),
   /** A refund was requested. */
   13: RefundRequested refund_requested (readers = "gateway"),
   /** Money was refunded. */
-  14: PaymentRefunded payment_refunded (readers = "analytics gateway"),
+  14: PaymentRefunded payment_refunded (readers = "analytics experiments gateway"),
   /** A step failed. */
   15: StepFailed step_failed (readers = "gateway"),
   /** A retry was requested. */
@@ -591,7 +591,7 @@ union OrderEvent {
   /** A step was completed. */
   18: StepDone step_done (readers = "gateway"),
   /** A guest's order was claimed by an account. */
-  19: OrderClaimed claimed (readers = "analytics gateway")
+  19: OrderClaimed claimed (readers = "analytics experiments gateway")
 } (partitions = "6")
 
 /** The customer has open orders with goods left to ship; nothing was changed. */

@@ -107,6 +107,37 @@ class PriceChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """A variant of an experiment; `rate` is how many of a thousand visitors order something."""
+
+    key: str
+    value: str
+    description: str
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """An experiment that begins a number of days ago and has visitors for some days.
+
+    `ships` is the variant that is shipped the day after, with the reason; empty while it runs.
+    """
+
+    key: str
+    title: str
+    description: str
+    goal: str
+    min_lift: int
+    visitors: int
+    begins: int
+    days: int
+    daily: int
+    default: str
+    variants: tuple[Variant, ...]
+    ships: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """The whole content."""
 
@@ -120,6 +151,7 @@ class Content:
     counts: tuple[StockIncident, ...]
     goodwill: tuple[Goodwill, ...]
     plans: tuple[PriceChange, ...]
+    experiments: tuple[Experiment, ...]
 
     def root_of(self, category: str) -> str:
         """The slug of the root above a category."""
@@ -146,6 +178,7 @@ def content() -> Content:
         ),
         goodwill=tuple(Goodwill(**raw) for raw in incidents["goodwill"]),
         plans=tuple(PriceChange(**{**raw, "skus": tuple(raw["skus"])}) for raw in incidents["plan"]),
+        experiments=tuple(_experiment(raw) for raw in _read("experiments.toml")["experiment"]),
     )
 
 
@@ -194,3 +227,8 @@ def _people(raw: dict[str, Any]) -> tuple[Person, ...]:
         )
         for person in raw["person"]
     )
+
+
+def _experiment(raw: dict[str, Any]) -> Experiment:
+    variants = tuple(Variant(**variant) for variant in raw["variants"])
+    return Experiment(**{**raw, "variants": variants, "ships": tuple(raw.get("ships", ()))})

@@ -1,6 +1,6 @@
-"""Reactions of experiments: links of erased customers are removed, and flags whose end has passed are stopped."""
+"""Reactions of experiments: links of erased customers are removed, flags whose end has passed stopped, results settled."""
 
-from apps.experiments.service import flags, subjects
+from apps.experiments.service import flags, settling, subjects
 from thriftshop import events
 
 
@@ -10,4 +10,7 @@ def erase(record: events.Recorded) -> None:
 
 
 REACTIONS = [events.Reaction("experiments.erasure", "users", erase, kinds=frozenset({"UserErased"}))]
-JOBS = [events.Job("experiments.ended", 60, flags.end_flags)]
+JOBS = [
+    events.Job("experiments.ended", 60, flags.end_flags),
+    events.Job("experiments.results", 2, settling.settle),
+]

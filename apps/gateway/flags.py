@@ -19,13 +19,22 @@ from thriftshop import call_context, clock, reads, rpc
 from thriftshop.events import Recorded
 from thriftshop.flags import definitions, provider, upkeep, variants
 from thriftshop.flags.evaluation import Audience, Evaluation, Flag, Ranges, Subject, evaluate, needs_record
-from thriftshop.flags.exposures import Exposure, Exposures
+from thriftshop.flags.exposures import LOST_REPORTS, Exposure, Exposures, Reports
+from thriftshop.flags.operations import Operations, Sums
 from thriftshop.graphql.requests import Context
 
 log = logging.getLogger("thriftshop.gateway.flags")
 SUBSCRIPTION = "gateway.flags"
 MAX_SUBJECTS = 20_000
 NEW_MS = 30 * 86_400_000
+
+
+class GuestOrder(NamedTuple):
+    """A visitor placed an order as a guest at a moment (milliseconds)."""
+
+    unit: str
+    order_id: str
+    at: int
 
 
 def definition_of(flag: experiments.Flag) -> Flag:
@@ -66,6 +75,38 @@ def _write(exposures: Sequence[Exposure]) -> None:
         rpc.connect(experiments.ExperimentsService).expose(structs)
 
 
+def _attribute(orders: Sequence[GuestOrder]) -> None:
+    structs = [experiments.GuestOrder(**order._asdict()) for order in orders]
+    with call_context.within(call_context.CallContext(caller="gateway")):
+        rpc.connect(experiments.ExperimentsService).attribute(structs)
+
+
+def _measure(key: str, sums: Sequence[Sums]) -> None:
+    structs = [_sums_of(each) for each in sums]
+    with call_context.within(call_context.CallContext(caller="gateway")):
+        rpc.connect(experiments.ExperimentsService).measure(key, structs)
+
+
+def _sums_of(sums: Sums) -> experiments.OperationSums:
+    operations, failed, duration = sums.totals
+    squared, with_failed, with_duration, failed_squared, failed_duration, duration_squared = sums.products
+    return experiments.OperationSums(
+        flag=sums.flag,
+        variant=sums.variant,
+        at=sums.at,
+        visitors=sums.visitors,
+        operations=operations,
+        failed=failed,
+        duration=duration,
+        operations_squared=squared,
+        failed_squared=failed_squared,
+        duration_squared=duration_squared,
+        operations_failed=with_failed,
+        operations_duration=with_duration,
+        failed_duration=failed_duration,
+    )
+
+
 class Subjects:
     """The last subjects, by the customer's or the visitor's id, while their changes are followed."""
 
@@ -94,10 +135,14 @@ class Subjects:
 
 DEFINITIONS = definitions.Definitions(SUBSCRIPTION, _read)
 EXPOSURES = Exposures(_write)
+GUEST_ORDERS: Reports[GuestOrder] = Reports(_attribute, LOST_REPORTS)
+OPERATIONS = Operations(_measure)
 SUBJECTS = Subjects()
 CLIENT = provider.client("gateway", DEFINITIONS.get, EXPOSURES.add)
 upkeep.register("definitions", DEFINITIONS.complete)
 upkeep.register("exposures", EXPOSURES.flush)
+upkeep.register("guests' orders", GUEST_ORDERS.flush)
+upkeep.register("operations", OPERATIONS.flush)
 
 
 class Used(NamedTuple):
@@ -127,6 +172,8 @@ async def use(context: Context, key: str, default: Any) -> Used:
         usual = flag.values[flag.default]
         return Used(key, usual if type(usual) is type(default) else default, None)
     details = provider.details(CLIENT, key, default, subject)
+    if details.variant is not None and details.flag_metadata.get(provider.COUNTED):
+        _note(context, subject.unit, {key: details.variant})
     return Used(key, details.value, details.variant)
 
 
@@ -200,9 +247,10 @@ async def record_variants(context: Context) -> None:
     """Make the rest of a request under the variants of all running flags that its viewer is assigned to."""
     running = DEFINITIONS.running()
     subject = await subject_of(context, running) if running else None
-    assigned = _assigned(subject, running) if subject else ""
-    if assigned:
-        context.stack.enter_context(call_context.using(variant=assigned))
+    assigned = _assigned(subject, running) if subject else {}
+    if subject and assigned:
+        context.stack.enter_context(call_context.using(variant=variants.text(assigned)))
+        _note(context, subject.unit, assigned)
 
 
 async def variants_of(unit: str) -> str:
@@ -210,14 +258,33 @@ async def variants_of(unit: str) -> str:
     running, own = DEFINITIONS.running(), call_context.current().variant
     if own or not running or not visitors.VISITOR.fullmatch(unit):
         return own
-    return _assigned(await visitor(unit, running), running)
+    return variants.text(_assigned(await visitor(unit, running), running))
 
 
-def _assigned(subject: Subject, running: Sequence[Flag]) -> str:
-    """The variants of running flags that a subject is assigned to, as text."""
+def _assigned(subject: Subject, running: Sequence[Flag]) -> dict[str, str]:
+    """The variants of running flags that a subject is assigned to."""
     now = clock.now()
     evaluations: dict[str, Evaluation] = {flag.key: evaluate(flag, subject, now) for flag in running}
-    return variants.text({key: evaluation.variant for key, evaluation in evaluations.items() if evaluation.is_counted})
+    return {key: evaluation.variant for key, evaluation in evaluations.items() if evaluation.is_counted}
+
+
+def _note(context: Context, unit: str, assigned: Mapping[str, str]) -> None:
+    """Note that the operation of a request is under these variants."""
+    context.under = {**(context.under or {}), **dict.fromkeys(assigned.items(), unit)}
+
+
+def measure(context: Context, has_failed: bool, seconds: float) -> None:
+    """Add an operation that was executed under variants."""
+    for (flag, variant), unit in (context.under or {}).items():
+        OPERATIONS.add(flag, variant, unit, has_failed, seconds)
+
+
+def ordered(context: Context, order_id: str, at: int) -> None:
+    """Report by which visitor a guest's order was placed, if any flag runs; a customer's order names the customer."""
+    if context.identified is None and DEFINITIONS.running():
+        unit = visitors.visitor_of(context.received.headers)
+        if unit is not None:
+            GUEST_ORDERS.add(GuestOrder(unit, order_id, at))
 
 
 def changed(record: Recorded) -> None:

@@ -9,7 +9,7 @@ from thriftshop.graphql import execution
 from thriftshop.graphql.endpoint import Gateway
 
 GATEWAY = Gateway(
-    execution.engine(SCHEMA, WEIGHTS, loaders.audience, flags.record_variants),
+    execution.engine(SCHEMA, WEIGHTS, loaders.audience, flags.record_variants, flags.measure),
     identify,
     "gateway",
     EXAMPLES,

@@ -5,8 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from apps.experiments.service import settling
+from idl import experiments
 from tests.browser import accessibility
-from tests.experiments import steps
+from tests.experiments import facts, steps
 
 
 @pytest.fixture
@@ -74,4 +76,57 @@ def test_a_variant_is_shipped_and_the_list_says_so(desk):
     steps.project_all()
     desk.goto("/admin/experiments/flag/")
     expect(desk.locator("#result_list")).to_contain_text("Shipped")
+    accessibility.check(desk)
+
+
+@pytest.fixture
+def results(desk):
+    """Show the results of a flag with these visitors and shares of buyers."""
+
+    def shown(visitors, rates, **changes):
+        plan = experiments.Plan(goal=experiments.Goal.CONVERSION, min_lift=1_000, visitors=1_500)
+        began = facts.start_in_the_past(plan=plan, **changes)
+        facts.plant(began, visitors=visitors, rates=rates)
+        settling.settle()
+        desk.goto("/admin/experiments/flag/button/change/")
+        desk.get_by_role("link", name="Results").click()
+        expect(desk.get_by_role("heading", level=1)).to_have_text("Results")
+
+    return shown
+
+
+def test_results_lead_to_a_shipped_variant(desk, results):
+    results({"blue": 800, "green": 800}, {"blue": 0.03, "green": 0.09})
+    expect(desk.locator(".ts-verdict")).to_contain_text("Ship green")
+    for name in ("Goal", "Guardrails", "Other metrics"):
+        expect(desk.get_by_role("region", name=f"Table: {name.lower()}")).to_be_visible()
+    desk.get_by_text("The figures as a table").nth(2).click()
+    accessibility.check(desk)
+    desk.get_by_role("button", name="Ship").click()
+    expect(desk.locator(".ts-verdict")).to_contain_text("Ship green")  # a reason and a confirmation are required
+    desk.locator("#id_ship_reason").fill("It sells more.")
+    desk.locator("#confirm_ship").check()
+    desk.get_by_role("button", name="Ship").click()
+    message(desk, "Ship: done.")
+    expect(desk.locator(".ts-about").first).to_contain_text("Shipped")
+    accessibility.check(desk)
+
+
+def test_results_that_cannot_be_trusted_say_so(desk, results):
+    results({"blue": 800, "green": 600}, {"blue": 0.03, "green": 0.09})
+    expect(desk.locator(".ts-verdict")).to_contain_text("Do not trust: the split is off")
+    accessibility.check(desk)
+
+
+def test_a_draft_and_a_flag_without_visitors_have_pages(desk):
+    steps.create()
+    desk.goto("/admin/experiments/flag/button/results/")
+    expect(desk.locator(".ts-verdict")).to_contain_text("The flag was never started.")
+    desk.get_by_label("Visitors a day").fill("3000")
+    desk.get_by_role("button", name="Calculate").click()
+    expect(desk.locator("#content-main")).to_contain_text("at most with a look every day")
+    accessibility.check(desk)
+    steps.do("start_flag", "button")
+    desk.goto("/admin/experiments/flag/button/results/")
+    expect(desk.locator(".ts-verdict")).to_contain_text("Not yet")
     accessibility.check(desk)

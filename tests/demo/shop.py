@@ -6,6 +6,13 @@ import itertools
 from apps.demo import reading
 
 
+def small_experiments(whole):
+    """The experiments with five visitors a day for a week, most of whom order something."""
+    for experiment in whole.experiments:
+        variants = tuple(dataclasses.replace(variant, rate=variant.rate * 6) for variant in experiment.variants)
+        yield dataclasses.replace(experiment, daily=5, days=7, variants=variants)
+
+
 def small() -> reading.Content:
     """The content with a few items of three leaf categories, and four people who buy nothing else."""
     whole = reading.content()
@@ -19,5 +26,6 @@ def small() -> reading.Content:
         losses=(reading.StockIncident("HABE-002", 2, 30, "Rolled under the floor"),),
         counts=(reading.StockIncident("HABE-001", 1, 20, "One more on the top shelf"),),
         goodwill=(reading.Goodwill(1, 250, "A slow parcel"),),
+        experiments=tuple(small_experiments(whole)),
         plans=(reading.PriceChange(("HABE-001", "TEAS-001"), 90, 9, "Winter week"),),
     )

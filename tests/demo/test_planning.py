@@ -81,7 +81,7 @@ def test_no_step_is_after_now_and_every_order_is_consistent(now):
 def test_an_order_just_placed_has_no_later_steps(minutes):
     at, lines = NOW - dt.timedelta(minutes=minutes), (planning.Line("HABE-001", 1),)
     for seed in range(500):
-        steps = planning._order_steps(1, at, CONTENT.people[0], lines, NOW, random.Random(seed))
+        steps = planning.order_steps(1, at, CONTENT.people[0], lines, NOW, random.Random(seed))
         assert all(step.at <= NOW for step in steps)
 
 

@@ -37,6 +37,8 @@ def forget():
     flags.DEFINITIONS.clear()
     flags.SUBJECTS.clear()
     flags.EXPOSURES.clear()
+    flags.GUEST_ORDERS.clear()
+    flags.OPERATIONS.clear()
 
 
 @pytest.fixture

@@ -73,3 +73,34 @@ def project_all():
     for projection in projections.PROJECTIONS:
         while processor.process(projection):
             pass
+
+
+def attribute(*orders, unit="visitor-0000000001", at=AT):
+    """These orders were placed by a visitor as a guest."""
+    with acting.as_stranger():
+        return service().attribute([experiments.GuestOrder(unit=unit, order_id=id_, at=at) for id_ in orders])
+
+
+def operations(variant="blue", flag="button", at=AT, visitors=2, each=3, failed=0, duration=500):
+    """The sums of visitors with equal numbers of operations, equally long."""
+    total, spent = visitors * each, visitors * each * duration
+    return experiments.OperationSums(
+        flag=flag,
+        variant=variant,
+        at=at,
+        visitors=visitors,
+        operations=total,
+        failed=failed,
+        duration=spent,
+        operations_squared=visitors * each**2,
+        failed_squared=failed**2,
+        duration_squared=visitors * (each * duration) ** 2,
+        operations_failed=each * failed,
+        operations_duration=visitors * each**2 * duration,
+        failed_duration=failed * each * duration,
+    )
+
+
+def measure(*sums, key="a gateway, minute 1"):
+    with acting.as_stranger():
+        return service().measure(key, list(sums))

@@ -208,6 +208,10 @@ EXPERIMENTS: Mapping[str, ForeignCall | ServicesOnly] = {
     "expose": ForeignCall(
         lambda a: ([experiments.Exposure(unit=f"customer:{a.user_id}", flag="button", variant="blue", at=1)],)
     ),
+    "attribute": ForeignCall(
+        lambda a: ([experiments.GuestOrder(unit="another-visitor-01", order_id=a.order.id, at=1)],)
+    ),
+    "measure": ForeignCall(lambda a: ("another gateway", [steps.operations()])),
     "create_flag": ServicesOnly(lambda a: (steps.draft(),)),
     "edit_flag": ServicesOnly(lambda a: (steps.draft(),)),
     "set_weights": ServicesOnly(lambda a: ("button", {}, "mine")),

@@ -58,8 +58,27 @@ def evaluations() -> dict[str, Callable[[], Any]]:
         "evaluation": lambda: evaluate(flag, subject, 0),
         "with an audience, the weights changed nine times": lambda: evaluate(reweighted, subject, 0),
         "through OpenFeature's SDK": lambda: provider.details(client, "button", "blue", subject),
+        "an operation under a variant, measured": measured_operation(),
+        "an operation under no variant": unmeasured_operation(),
         "a flag's variant, read from the call context": lambda: variants.parse("button=green,checkout=short"),
     }
+
+
+def measured_operation() -> Callable[[], Any]:
+    """What is added to an operation that used a flag."""
+    from apps.gateway import flags
+    from thriftshop.graphql.requests import Context, Incoming
+
+    context = Context(Incoming("POST", {"visitor": VISITOR}), under={("button", "green"): VISITOR})
+    return lambda: flags.measure(context, False, 0.001)
+
+
+def unmeasured_operation() -> Callable[[], Any]:
+    """What is added to any other operation."""
+    from thriftshop.graphql.requests import Context, Incoming
+
+    context = Context(Incoming("POST", {}))
+    return lambda: context.under is not None
 
 
 def before_mutation(running: list[Any]) -> Callable[[], Any]:

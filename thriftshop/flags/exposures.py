@@ -1,9 +1,12 @@
-"""Exposures: what visitors have seen is reported once, in batches, by a thread (`upkeep`); nobody waits for it."""
+"""Reports of what visitors have seen or done: each is written once, in batches, by a thread (`upkeep`).
+
+Nobody waits for it.
+"""
 
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from prometheus_client import Counter
 
@@ -11,6 +14,10 @@ BATCH = 500
 MAX_WAITING = 20_000
 MAX_REPORTED = 200_000
 LOST = Counter("thriftshop_exposures_lost_total", "Exposures that were not recorded, because too many waited.")
+LOST_REPORTS = Counter(
+    "thriftshop_visitor_reports_lost_total", "Other reports about visitors that were not recorded: too many waited."
+)
+T = TypeVar("T", bound=tuple[Any, ...])
 
 
 class Exposure(NamedTuple):
@@ -22,28 +29,29 @@ class Exposure(NamedTuple):
     at: int
 
 
-class Exposures:
-    """The exposures of this process that wait to be written, each of the last ones once."""
+class Reports(Generic[T]):
+    """The reports of this process that wait to be written, each of the last ones once. Their last field is the time."""
 
-    def __init__(self, write: Callable[[Sequence[Exposure]], object]) -> None:
+    def __init__(self, write: Callable[[Sequence[T]], object], lost: Counter = LOST) -> None:
         self._write = write
-        self._waiting: deque[Exposure] = deque()
-        self._reported: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        self._lost = lost
+        self._waiting: deque[T] = deque()
+        self._reported: OrderedDict[tuple[Any, ...], None] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, exposure: Exposure) -> None:
-        """Report an exposure, unless it was reported before."""
-        identity = exposure[:3]
+    def add(self, report: T) -> None:
+        """Report something, unless it was reported before."""
+        identity = report[:-1]
         with self._lock:
             if identity in self._reported:
                 return
             self._reported[identity] = None
             if len(self._reported) > MAX_REPORTED:
                 self._reported.popitem(last=False)
-            self._waiting.append(exposure)
+            self._waiting.append(report)
             if len(self._waiting) > MAX_WAITING:
                 self._lose(self._waiting.popleft())
 
@@ -65,7 +73,10 @@ class Exposures:
             self._waiting.clear()
             self._reported.clear()
 
-    def _lose(self, exposure: Exposure) -> None:
-        """Leave out the oldest; it is reported again when it is seen again."""
-        self._reported.pop(exposure[:3], None)
-        LOST.inc()
+    def _lose(self, report: T) -> None:
+        """Leave out the oldest; it is reported again when it happens again."""
+        self._reported.pop(report[:-1], None)
+        self._lost.inc()
+
+
+Exposures = Reports[Exposure]

@@ -90,6 +90,8 @@ class Engine:
     audience: Audience = lambda context: "" if context.identified is None else None
     # What is done before a mutation, for instance to set its call context.
     before_mutation: Callable[[Context], Awaitable[None]] | None = None
+    # Called after an operation whose context says what it is measured by: whether it failed because of the shop, and seconds.
+    measure: Callable[[Context, bool, float], None] | None = None
 
     def prepare(self, operation: Operation) -> Ready:
         """Prepare an operation for execution. Raises RequestRefused if it is not valid or too expensive."""
@@ -155,7 +157,10 @@ class Engine:
         response["extensions"] = {"cost": {"requested": ready.cost, "allowed": cost.allowed()}}
         outcome = operation_metrics.outcome_of(response.get("errors", ()))
         series = operation_metrics.series(ready.plan.operation.operation.value, ready.name, outcome)
-        series.observe(time.perf_counter() - started)
+        elapsed = time.perf_counter() - started
+        series.observe(elapsed)
+        if context.under is not None and self.measure is not None:
+            self.measure(context, outcome == operation_metrics.FAULT, elapsed)
         return response
 
     async def _executed(self, ready: Ready, context: Context, root: Any) -> ExecutionResult:
@@ -187,6 +192,7 @@ def engine(
     weights: cost.Weights,
     audience: Audience | None = None,
     before_mutation: Callable[[Context], Awaitable[None]] | None = None,
+    measure: Callable[[Context, bool, float], None] | None = None,
 ) -> Engine:
     """An engine for a schema. Raises ValueError for a weight on an unknown field."""
     for name in weights:
@@ -195,5 +201,5 @@ def engine(
             raise ValueError(f"A cost weight is set on {name}, which the schema does not have.")
     built = Engine(schema, weights, Documents(schema))
     built.audience = audience or built.audience
-    built.before_mutation = before_mutation
+    built.before_mutation, built.measure = before_mutation, measure
     return built

@@ -45,6 +45,8 @@ class Context:
     viewer_error: RequestRefused | None = None
     loaders: dict[Callable[..., Any], Any] = field(default_factory=dict)
     stack: ExitStack = field(default_factory=ExitStack)
+    # What the operation is measured by after it was executed; None if it is not.
+    under: Mapping[tuple[str, str], str] | None = None
 
     @property
     def incoming(self) -> Incoming:

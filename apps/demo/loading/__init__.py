@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from apps.demo import planning, reading
-from apps.demo.loading import adjustments, customers, run, sales, shelves
+from apps.demo.loading import adjustments, customers, run, sales, shelves, trials
 from apps.demo.loading.run import Halted
 from apps.demo.models import Loading
 
@@ -25,12 +26,15 @@ class Day:
     prices: list[tuple[reading.Item, int]] = field(default_factory=list)
     losses: list[reading.StockIncident] = field(default_factory=list)
     counts: list[reading.StockIncident] = field(default_factory=list)
+    begun: list[reading.Experiment] = field(default_factory=list)
+    visits: list[tuple[reading.Experiment, list[planning.Visit]]] = field(default_factory=list)
+    shipped: list[reading.Experiment] = field(default_factory=list)
     steps: list[planning.Step] = field(default_factory=list)
 
     def __len__(self) -> int:
         """The number of steps."""
         goods = len(self.arrivals) + len(self.deliveries) + len(self.prices) + len(self.losses) + len(self.counts)
-        return len(self.people) + goods + len(self.steps)
+        return len(self.people) + goods + len(self.steps) + len(self.begun) + len(self.visits) + len(self.shipped)
 
 
 def days(content: reading.Content, now: dt.datetime) -> list[Day]:
@@ -52,9 +56,21 @@ def days(content: reading.Content, now: dt.datetime) -> list[Day]:
         of(run.date_of(now, loss.days)).losses.append(loss)
     for count in content.counts:
         of(run.date_of(now, count.days)).counts.append(count)
+    for experiment in content.experiments:
+        _add_experiment(experiment, now, of)
     for step in planning.plan(content, now):
         of(step.at.astimezone(planning.ZONE).date()).steps.append(step)
     return [days_by_date[date] for date in sorted(days_by_date)]
+
+
+def _add_experiment(experiment: reading.Experiment, now: dt.datetime, of: Callable[[dt.date], Day]) -> None:
+    of(run.date_of(now, experiment.begins)).begun.append(experiment)
+    for date, visits in itertools.groupby(
+        planning.visits(experiment, now), lambda visit: visit.at.astimezone(planning.ZONE).date()
+    ):
+        of(date).visits.append((experiment, list(visits)))
+    if experiment.ships:
+        of(run.date_of(now, experiment.begins - experiment.days)).shipped.append(experiment)
 
 
 def load(content: reading.Content, record: Loading, progress: Callable[[int], object]) -> None:
@@ -77,12 +93,18 @@ def load(content: reading.Content, record: Loading, progress: Callable[[int], ob
 
 
 def _load_day(state: run.Run, day: Day) -> None:
-    """Load one day: customers, products, deliveries, prices, orders and stock adjustments."""
+    """Load one day: customers, products, deliveries, prices, experiments, orders and stock adjustments."""
     customers.import_people(state, day.date, day.people)
     shelves.add_products(state, day.date, day.arrivals)
     shelves.receive(state, day.date, day.deliveries)
     shelves.reprice(state, day.date, day.prices)
+    for experiment in day.begun:
+        trials.begin(state, day.date, experiment)
+    for experiment, visits in day.visits:
+        trials.show(state, day.date, experiment, visits)
     for step in day.steps:
         sales.apply(state, step)
     adjustments.write_off(state, day.date, day.losses)
     adjustments.count(state, day.date, day.counts)
+    for experiment in day.shipped:
+        trials.ship(state, day.date, experiment)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from apps.demo import planning, reading
 from apps.demo.models import Loading
-from idl import catalog, common, inventory, orders, users
+from idl import catalog, common, experiments, inventory, orders, users
 from thriftshop import call_context, clock, rpc
 from thriftshop.events import progress
 
@@ -100,7 +100,7 @@ def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def _refusals() -> tuple[type[Exception], ...]:
-    modules = (catalog, common, inventory, orders, users)
+    modules = (catalog, common, experiments, inventory, orders, users)
     declared = [class_ for module in modules for class_ in vars(module).values() if isinstance(class_, type)]
     return (*(class_ for class_ in declared if issubclass(class_, Exception)), rpc.RpcError)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from apps.demo import planning
 from apps.demo.loading import customers, run
-from idl import catalog, orders
-from thriftshop import clock, rpc
+from idl import catalog, experiments, orders
+from thriftshop import call_context, clock, rpc
+from thriftshop.flags import variants
 
 
 def apply(state: run.Run, step: planning.Step) -> None:
@@ -38,6 +39,17 @@ def _key(step: planning.Step) -> str:
 
 
 def _place(state: run.Run, step: planning.Place) -> None:
+    """Place an order; that of a visitor under the variant that they saw."""
+    if not step.visitor:
+        _order(state, step)
+        return
+    with call_context.using(variant=variants.text({step.flag: step.variant})):
+        placed = _order(state, step)
+    guest_order = experiments.GuestOrder(unit=step.visitor, order_id=placed.id, at=placed.placed_at)
+    rpc.connect(experiments.ExperimentsService).attribute([guest_order])
+
+
+def _order(state: run.Run, step: planning.Place) -> orders.Order:
     method = orders.PaymentMethod(provider="card" if step.card else "invoice", token=step.card)
     placed = rpc.connect(orders.OrdersService).place(
         orders.PlaceOrder(
@@ -47,11 +59,12 @@ def _place(state: run.Run, step: planning.Place) -> None:
             payment=method,
             lines=[orders.NewLine(sku=line.sku, quantity=line.quantity) for line in step.lines],
             charges=_charges(step),
-            customer_id=state.users[step.person.email],
+            customer_id=None if step.visitor else state.users[step.person.email],
             currency=run.CURRENCY,
         )
     )
     state.record.orders[str(step.order)] = placed.id
+    return placed
 
 
 def _charges(step: planning.Place) -> list[orders.Charge]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from apps.experiments.admin.forms import ReasonForm, ShareForm, ShipForm, TesterForm, WeightsForm
+from apps.experiments.admin.forms import DecisionForm, ShareForm, ShipForm, TesterForm, WeightsForm
 from apps.experiments.admin.labels import STATE
 from idl import common, experiments
 from thriftshop import rpc
@@ -41,6 +41,8 @@ def message_of(refusal: Exception) -> str:
     return str(getattr(refusal, "message", refusal))
 
 
+DECISIONS = ("ship", "stop")
+"""What the page of the results offers."""
 ACTIONS: Mapping[str, Action] = {
     action.name: action
     for action in (
@@ -57,8 +59,8 @@ ACTIONS: Mapping[str, Action] = {
             "Stop now",
             "Everyone gets the default variant, in all processes at once.",
             frozenset({STATE.RUNNING, STATE.SHIPPED}),
-            lambda _flag, data: ReasonForm(data),
-            lambda key, form: service().stop_flag(key, form.cleaned_data["reason"]),
+            DecisionForm,
+            lambda key, form: service().stop_flag(key, form.cleaned_data["reason"], form.cleaned_data["version"]),
             is_dangerous=True,
         ),
         Action(
@@ -66,8 +68,10 @@ ACTIONS: Mapping[str, Action] = {
             "Ship",
             "Everyone gets this variant, and the experiment ends.",
             frozenset({STATE.DRAFT, STATE.RUNNING, STATE.STOPPED, STATE.SHIPPED}),
-            lambda _flag, data: ShipForm(data),
-            lambda key, form: service().ship_variant(key, form.cleaned_data["variant"], form.cleaned_data["reason"]),
+            ShipForm,
+            lambda key, form: service().ship_variant(
+                key, form.cleaned_data["variant"], form.cleaned_data["reason"], form.cleaned_data["version"]
+            ),
         ),
         Action(
             "weights",

@@ -14,7 +14,7 @@ from django.urls.resolvers import URLPattern
 from django.utils.safestring import SafeString
 
 from apps.experiments import domain
-from apps.experiments.admin import doing, forms, health, labels
+from apps.experiments.admin import calculator, doing, forms, health, labels, results
 from apps.experiments.models import Exposure, Flag
 from idl import experiments
 from thriftshop import clock
@@ -22,6 +22,7 @@ from thriftshop.desk import figures
 
 LIST = "admin:experiments_flag_changelist"
 PAGE = "admin:experiments_flag_change"
+RESULTS = "admin:experiments_flag_results"
 
 
 class InLayer(admin.SimpleListFilter):
@@ -88,6 +89,12 @@ class FlagAdmin(admin.ModelAdmin[Flag]):
         """The form of a flag and what is done with it, before Django's own pages."""
         return [
             path("<str:key>/edit/", self.admin_site.admin_view(self.edit_view), name="experiments_flag_edit"),
+            path("<str:key>/results/", self.admin_site.admin_view(self.results_view), name="experiments_flag_results"),
+            path(
+                "<str:key>/results.csv",
+                self.admin_site.admin_view(self.file_view),
+                name="experiments_flag_results_file",
+            ),
             path("<str:key>/do/<str:name>/", self.admin_site.admin_view(self.do_view), name="experiments_flag_do"),
             *super().get_urls(),
         ]
@@ -111,6 +118,7 @@ class FlagAdmin(admin.ModelAdmin[Flag]):
             state=labels.state(flag, clock.now()),
             audience=domain.audience_text(flag.audience),
             share=labels.percent(flag.share),
+            plan=domain.plan_text(flag.plan) if flag.plan else "nothing",
             period=(labels.moment(flag.starts_at), labels.moment(flag.ends_at)),
             parts=parts,
             seen=sum(part.seen for part in parts),
@@ -128,6 +136,28 @@ class FlagAdmin(admin.ModelAdmin[Flag]):
             form.auto_id = f"id_{action.name}_%s"
         return forms_of
 
+    def results_view(self, request: HttpRequest, key: str) -> HttpResponse:
+        """The page of a flag's results."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        flag = _find(key)
+        content = results.content(flag)
+        if not content["results"]:
+            form = calculator.CalculatorForm(request.GET or None)
+            content |= {"calculator": form, "needed": calculator.requirement(flag, form)}
+        decisions = [pair for pair in self._actions(request, flag) if pair[0].name in doing.DECISIONS]
+        state = labels.state(flag, clock.now())
+        return self._page(request, "results", title="Results", flag=flag, state=state, decisions=decisions, **content)
+
+    def file_view(self, request: HttpRequest, key: str) -> HttpResponse:
+        """The results as a file."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        file = results.as_file(_find(key))
+        if file is None:
+            raise Http404("There are no results.")
+        return file
+
     def do_view(self, request: HttpRequest, key: str, name: str) -> HttpResponse:
         """Do something with a flag."""
         if not self.has_change_permission(request) or request.method != "POST":
@@ -135,9 +165,11 @@ class FlagAdmin(admin.ModelAdmin[Flag]):
         flag, action = _find(key), doing.ACTIONS.get(name)
         if action is None:
             raise Http404("There is no such action.")
-        form = action.form(flag, request.POST)
+        form, is_decision = action.form(flag, request.POST), request.POST.get("from") == "results"
         try:
-            if form.is_valid():
+            if is_decision and not request.POST.get("confirmed"):
+                messages.error(request, "Nothing was changed. Confirm it by ticking the box.")
+            elif form.is_valid():
                 changed = action.call(key, form)
                 same = changed.version == flag.version
                 messages.success(request, "Nothing was to be changed." if same else f"{action.button}: done.")
@@ -146,7 +178,7 @@ class FlagAdmin(admin.ModelAdmin[Flag]):
                 messages.error(request, f"Nothing was changed. {' '.join(problems)}")
         except doing.REFUSED as refusal:
             messages.error(request, f"Nothing was changed. {doing.message_of(refusal)}")
-        return HttpResponseRedirect(reverse(PAGE, args=[key]))
+        return HttpResponseRedirect(reverse(RESULTS if is_decision else PAGE, args=[key]))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """The form of a new flag."""

@@ -10,6 +10,9 @@ from apps.experiments.domain import validation
 from idl import experiments
 from thriftshop import clock
 
+GOALS = [(number, name.capitalize()) for number, name in experiments.Goal._VALUES_TO_NAMES.items()]
+# What is planned where only the goal is chosen.
+DEFAULT_LIFT, DEFAULT_VISITORS = 5, 20_000
 MOMENT = "%Y-%m-%dT%H:%M"
 EITHER = [("", "Everyone"), ("yes", "Yes"), ("no", "No")]
 CODE = {"autocomplete": "off", "spellcheck": "false"}
@@ -73,8 +76,31 @@ class FlagForm(forms.Form):
     is_public = forms.BooleanField(
         label="Open to clients", required=False, help_text="Clients may evaluate it by OpenFeature's protocol."
     )
+    goal = forms.TypedChoiceField(
+        label="Goal",
+        choices=[("", "None: it is no experiment"), *GOALS],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="What the variants are judged by. Fixed once started, as are the next two.",
+    )
+    min_lift = forms.DecimalField(
+        label="Least improvement, in %",
+        min_value=0,
+        max_value=validation.MAX_LIFT // 100,
+        decimal_places=2,
+        required=False,
+        help_text="Less is not worth shipping.",
+    )
+    visitors = forms.IntegerField(
+        label="Planned visitors",
+        min_value=validation.MIN_VISITORS,
+        max_value=validation.MAX_VISITORS,
+        required=False,
+        help_text="Of all variants. The page of the results calculates how many are needed.",
+    )
 
-    FIXED = ("key", "default_variant", "share", "layer")
+    FIXED = ("key", "default_variant", "share", "layer", "goal", "min_lift", "visitors")
 
     def fix(self, names: Sequence[str]) -> None:
         """Make fields read-only; their initial values are used."""
@@ -101,6 +127,17 @@ class FlagForm(forms.Form):
             starts_at=_milliseconds(entered["starts_at"]),
             ends_at=_milliseconds(entered["ends_at"]),
             is_public=entered["is_public"],
+            plan=self._plan(),
+        )
+
+    def _plan(self) -> experiments.Plan | None:
+        entered = self.cleaned_data
+        if entered["goal"] is None:
+            return None
+        return experiments.Plan(
+            goal=entered["goal"],
+            min_lift=int((entered["min_lift"] or DEFAULT_LIFT) * 100),
+            visitors=entered["visitors"] or DEFAULT_VISITORS,
         )
 
 
@@ -152,13 +189,29 @@ def initial_of(flag: experiments.Flag) -> dict[str, Any]:
         "segments": " ".join(audience.segments or ()),
         "starts_at": None if flag.starts_at is None else clock.datetime_of(flag.starts_at),
         "ends_at": None if flag.ends_at is None else clock.datetime_of(flag.ends_at),
+        **_plan_of(flag.plan),
     }
+
+
+def _plan_of(plan: experiments.Plan | None) -> dict[str, Any]:
+    if plan is None:
+        return {}
+    return {"goal": plan.goal, "min_lift": f"{plan.min_lift / 100:g}", "visitors": plan.visitors}
 
 
 class ReasonForm(forms.Form):
     """The reason for a change, for its history."""
 
     reason = forms.CharField(label="Reason", max_length=500)
+
+
+class DecisionForm(ReasonForm):
+    """A decision about a flag as it was shown: of another version it is refused."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, flag: experiments.Flag, data: Any = None) -> None:
+        super().__init__(data, initial={"version": flag.version})
 
 
 class ShareForm(ReasonForm):
@@ -168,7 +221,7 @@ class ShareForm(ReasonForm):
     field_order = ("share", "reason")
 
 
-class ShipForm(ReasonForm):
+class ShipForm(DecisionForm):
     """A variant to ship."""
 
     variant = forms.CharField(label="Variant", max_length=20)

@@ -65,7 +65,7 @@ def _values(row: Row) -> tuple[float | None, ...]:
 
 
 def _axis(across: Scale, height: int) -> list[str]:
-    parts = [figure.text(LEFT, 16, LEGEND)]
+    parts = [figure.text(8, 16, LEGEND)]
     for value in across.ticks():
         style = "zero" if value == 0 else "grid"
         parts.append(figure.line(style, [(across(value), TOP - 10), (across(value), height - 26)]))

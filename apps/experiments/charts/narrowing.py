@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from apps.experiments.charts import figure
@@ -18,20 +18,31 @@ MAX_TIMES_LAST = 6.0
 
 @dataclass(frozen=True)
 class Look:
-    """What was known at the end of a day; the lift is a share, positive if better."""
+    """What was known at the end of a day: the lift, or another difference, positive if better."""
 
     day: dt.date
     lift: float | None
     interval: Interval
 
 
-def draw(title: str, looks: Sequence[Look], limit: float | None = None) -> Figure:
+@dataclass(frozen=True)
+class Unit:
+    """What is drawn: its name, and its values as texts, in general and at an axis."""
+
+    name: str
+    text: Callable[[float | None], str]
+    tick: Callable[[float], str]
+
+
+LIFT = Unit("Lift", figure.share, figure.tick)
+
+
+def draw(title: str, looks: Sequence[Look], limit: float | None = None, unit: Unit = LIFT) -> Figure:
     """The interval as an area, the lift as a line; `limit` is the least lift of a goal, or minus the margin of a guardrail."""
     rows = [
-        (look.day.isoformat(), *map(figure.share, (look.lift, look.interval.lower, look.interval.upper)))
-        for look in looks
+        (look.day.isoformat(), *map(unit.text, (look.lift, look.interval.lower, look.interval.upper))) for look in looks
     ]
-    table = figure.table(title, ("Day", "Lift", "From", "To"), rows)
+    table = figure.table(title, ("Day", unit.name, "From", "To"), rows)
     known = [
         (place, look)
         for place, look in enumerate(looks)
@@ -43,7 +54,8 @@ def draw(title: str, looks: Sequence[Look], limit: float | None = None) -> Figur
         )
     across = Scale(0, max(1, len(looks) - 1), LEFT, figure.WIDTH - RIGHT)
     up = figure.scale(_extent([look for _, look in known], limit), BOTTOM, TOP)
-    parts = [*_axes(looks, limit, across, up), *_area(known, across, up), *_labels(known[-1][1].lift, limit, up)]
+    axes, labels = _axes(looks, limit, across, up, unit), _labels(known[-1][1].lift, limit, up, unit)
+    parts = [*axes, *_area(known, across, up), *labels]
     last = rows[known[-1][0]]
     return Figure(figure.svg(title, f"On {last[0]}: {last[1]}, from {last[2]} to {last[3]}.", HEIGHT, parts), table)
 
@@ -57,12 +69,12 @@ def _extent(looks: Sequence[Look], limit: float | None) -> list[float]:
     return [0.0, *near, *([] if limit is None else [limit])]
 
 
-def _axes(looks: Sequence[Look], limit: float | None, across: Scale, up: Scale) -> list[str]:
+def _axes(looks: Sequence[Look], limit: float | None, across: Scale, up: Scale, unit: Unit) -> list[str]:
     parts = []
     end = figure.WIDTH - RIGHT
     for value in up.ticks():
         parts.append(figure.line("zero" if value == 0 else "grid", [(LEFT, up(value)), (end, up(value))]))
-        parts.append(figure.text(LEFT - 8, up(value) + 4, figure.tick(value), "end"))
+        parts.append(figure.text(LEFT - 8, up(value) + 4, unit.tick(value), "end"))
     if limit is not None:
         parts.append(figure.line("limit", [(LEFT, up(limit)), (end, up(limit))]))
     step = max(1, -(-len(looks) // 6))
@@ -85,10 +97,10 @@ def _area(known: Sequence[tuple[int, Look]], across: Scale, up: Scale) -> list[s
     return [area, figure.line("edge", upper), figure.line("edge", lower), figure.line("line-1", middle)]
 
 
-def _labels(lift: float | None, limit: float | None, up: Scale) -> list[str]:
+def _labels(lift: float | None, limit: float | None, up: Scale, unit: Unit) -> list[str]:
     """The latest lift and the limit, at the right."""
     values = {"label value": lift, "label": limit}
     heights = figure.apart({style: up(value) for style, value in values.items() if value is not None})
-    texts = {"label value": figure.share(lift), "label": "limit"}
+    texts = {"label value": unit.text(lift), "label": "limit"}
     x = figure.WIDTH - RIGHT + 8
     return [figure.text(x, height + 4, texts[style], style=style) for style, height in heights.items()]

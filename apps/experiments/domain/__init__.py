@@ -12,11 +12,12 @@ from apps.experiments.domain.commands import (
     start,
     stop,
 )
-from apps.experiments.domain.history import audience_text, summary
+from apps.experiments.domain.history import audience_text, plan_text, summary
 from apps.experiments.domain.state import NO_FLAGS, STATE, Flag, Flags, evolve
 from apps.experiments.domain.subjects import (
     Customer,
     Unit,
+    attribute,
     claim,
     evolve_customer,
     evolve_unit,
@@ -25,7 +26,7 @@ from apps.experiments.domain.subjects import (
     own_unit,
     unlink,
 )
-from apps.experiments.domain.validation import check_visitor, is_unit
+from apps.experiments.domain.validation import check_visitor, is_order_id, is_unit
 
 __all__ = [
     "NO_FLAGS",
@@ -34,6 +35,7 @@ __all__ = [
     "Flag",
     "Flags",
     "Unit",
+    "attribute",
     "audience_text",
     "check_visitor",
     "claim",
@@ -45,9 +47,11 @@ __all__ = [
     "evolve_unit",
     "expose",
     "find",
+    "is_order_id",
     "is_unit",
     "link",
     "own_unit",
+    "plan_text",
     "set_override",
     "set_share",
     "set_weights",

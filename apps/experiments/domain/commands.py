@@ -7,7 +7,7 @@ from apps.experiments.domain import allocation, validation
 from apps.experiments.domain.state import STATE, Flag, Flags, to_allocation
 from idl import common, experiments
 
-DRAFTED = ("variants", "default_variant", "layer", "share")
+DRAFTED = ("variants", "default_variant", "layer", "share", "plan")
 
 
 def find(flags: Flags, key: str) -> Flag:
@@ -35,9 +35,7 @@ def edit(flags: Flags, draft: experiments.FlagDraft, at: int) -> list[Any]:
     flag = find(flags, draft.key)
     validation.check_draft(draft)
     if flag.was_started and any(getattr(flag.draft, name) != getattr(draft, name) for name in DRAFTED):
-        message = (
-            "Variants, layer and share are fixed once a flag was started. Set weights or share, or create another."
-        )
+        message = "Variants, layer, share and plan are fixed once a flag was started. Set weights or share, or create another."
         raise common.Conflict(message=message)
     return [] if draft == flag.draft else [experiments.FlagEdited(draft=draft, at=at)]
 
@@ -93,20 +91,22 @@ def start(flags: Flags, key: str, at: int) -> list[Any]:
     return [started]
 
 
-def stop(flags: Flags, key: str, reason: str, at: int) -> list[Any]:
+def stop(flags: Flags, key: str, reason: str, at: int, version: int | None = None) -> list[Any]:
     """Stop a flag: everyone gets the default variant."""
     flag = find(flags, key)
     validation.check_reason(reason)
+    _check_version(flag, version)
     if flag.state in (STATE.DRAFT, STATE.STOPPED):
         return []
     return [experiments.FlagStopped(key=key, reason=reason, at=at)]
 
 
-def ship(flags: Flags, key: str, variant: str, reason: str, at: int) -> list[Any]:
+def ship(flags: Flags, key: str, variant: str, reason: str, at: int, version: int | None = None) -> list[Any]:
     """Ship a variant to everyone."""
     flag = find(flags, key)
     validation.check_reason(reason)
     _check_variant(flag, variant)
+    _check_version(flag, version)
     if flag.shipped == variant:
         return []
     return [experiments.FlagShipped(key=key, variant=variant, reason=reason, at=at)]
@@ -133,6 +133,13 @@ def end(flags: Flags, at: int) -> list[Any]:
         if flag.state == STATE.RUNNING and flag.draft.ends_at is not None and flag.draft.ends_at <= at
     ]
     return [experiments.FlagStopped(key=flag.key, reason="Its end has passed.", at=at) for flag in ended]
+
+
+def _check_version(flag: Flag, version: int | None) -> None:
+    """Raise InvalidInput if the caller decided on another version of the flag."""
+    if version is not None and version != flag.version:
+        message = f"{flag.key} was changed meanwhile. Look at it as it is now, and decide again."
+        raise validation.invalid("version", message)
 
 
 def _check_variant(flag: Flag, variant: str) -> None:

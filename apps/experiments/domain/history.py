@@ -18,6 +18,7 @@ LABELS = {
     "starts_at": "start",
     "ends_at": "end",
     "is_public": "use by clients",
+    "plan": "plan",
 }
 
 
@@ -91,6 +92,8 @@ def _text(name: str, value: Any) -> str:
         return ", ".join(f"{variant.key} {variant.weight} ({variant.value})" for variant in value)
     if name == "audience":
         return audience_text(value)
+    if name == "plan":
+        return plan_text(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"“{value}”"
@@ -108,3 +111,9 @@ def audience_text(audience: experiments.Audience) -> str:
     if audience.segments:
         parts.append(f"of {', '.join(audience.segments)}")
     return ", ".join(parts) or "everyone"
+
+
+def plan_text(plan: experiments.Plan) -> str:
+    """A plan in words."""
+    goal = experiments.Goal._VALUES_TO_NAMES[plan.goal].lower()
+    return f"{goal}, at least {plan.min_lift / 100:g} % better, {plan.visitors:,} visitors"

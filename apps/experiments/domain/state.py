@@ -59,6 +59,7 @@ class Flag:
             is_public=draft.is_public,
             shipped=self.shipped,
             version=self.version,
+            plan=draft.plan,
         )
 
     @classmethod

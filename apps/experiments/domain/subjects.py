@@ -9,10 +9,11 @@ from idl import experiments
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What an id has seen, by flag, each variant once; and the customer who claimed it."""
+    """What an id has seen, by flag, each variant once; the customer who claimed it; and the guests' orders that it placed."""
 
     seen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     claimed_by: str | None = None
+    ordered: frozenset[str] = frozenset()
 
     @property
     def variants(self) -> dict[str, str]:
@@ -36,6 +37,8 @@ def evolve_unit(unit: Unit, event: Any) -> Unit:
     """An id after an event of its stream."""
     if isinstance(event, experiments.VisitorClaimed):
         return replace(unit, claimed_by=event.customer_id)
+    if isinstance(event, experiments.VisitorOrdered):
+        return replace(unit, ordered=unit.ordered | {event.order_id})
     return replace(unit, seen={**unit.seen, event.flag: (*unit.seen.get(event.flag, ()), event.variant)})
 
 
@@ -51,6 +54,12 @@ def expose(unit: Unit, exposures: list[experiments.Exposure]) -> list[Any]:
         if exposure.variant not in unit.seen.get(exposure.flag, ()):
             new.setdefault((exposure.flag, exposure.variant), exposure.at)
     return [experiments.VariantExposed(flag=flag, variant=variant, at=at) for (flag, variant), at in new.items()]
+
+
+def attribute(unit: Unit, orders: list[experiments.GuestOrder]) -> list[Any]:
+    """Record guests' orders of a visitor, each once."""
+    new = {order.order_id: order.at for order in orders if order.order_id not in unit.ordered}
+    return [experiments.VisitorOrdered(order_id=order_id, at=at) for order_id, at in new.items()]
 
 
 def claim(unit: Unit, customer_id: str, at: int) -> list[Any]:

@@ -11,10 +11,12 @@ KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 VARIANT_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,19}")
 VISITOR = re.compile(r"[A-Za-z0-9_-]{1,64}")
 UNIT = re.compile(r"(customer:)?[A-Za-z0-9_-]{1,64}")
+ORDER_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 MAX_VARIANTS, MAX_WEIGHT, MAX_VALUE = 10, 10_000, 2_000
 MAX_TITLE, MAX_TEXT = 100, 2_000
 MAX_AUDIENCE = 250
+MAX_LIFT, MIN_VISITORS, MAX_VISITORS = 10_000, 200, 1_000_000_000
 MAX_FLAGS, MAX_OVERRIDES, MAX_ALLOCATIONS = 500, 1_000, 50
 
 
@@ -36,8 +38,18 @@ def check_draft(draft: experiments.FlagDraft) -> None:
     check_share(draft.share)
     if draft.starts_at is not None and draft.ends_at is not None and draft.ends_at <= draft.starts_at:
         raise invalid("ends_at", "The end must be after the start.")
+    if draft.plan is not None:
+        check_plan(draft.plan)
     _check_variants(draft)
     _check_audience(draft.audience)
+
+
+def check_plan(plan: experiments.Plan) -> None:
+    """Raise InvalidInput, naming the field, unless results can be judged by this plan."""
+    if not 1 <= plan.min_lift <= MAX_LIFT:
+        raise invalid("plan.min_lift", f"The least lift is 1 to {MAX_LIFT:,}, of 10,000.")
+    if not MIN_VISITORS <= plan.visitors <= MAX_VISITORS:
+        raise invalid("plan.visitors", f"The planned visitors are {MIN_VISITORS:,} to {MAX_VISITORS:,}.")
 
 
 def check_share(share: int) -> None:
@@ -71,6 +83,11 @@ def check_visitor(visitor: str, field: str) -> None:
 def is_unit(unit: str) -> bool:
     """Whether this may be a visitor's id, or a customer's with its prefix."""
     return UNIT.fullmatch(unit) is not None
+
+
+def is_order_id(order_id: str) -> bool:
+    """Whether this may be an order's id."""
+    return ORDER_ID.fullmatch(order_id) is not None
 
 
 def _check_variants(draft: experiments.FlagDraft) -> None:

@@ -1,6 +1,6 @@
 """The experiments' contract and the functions that implement it."""
 
-from apps.experiments.service import flags, subjects
+from apps.experiments.service import flags, operations, subjects
 from idl import experiments
 
 
@@ -10,6 +10,8 @@ class Service(experiments.ExperimentsService):
     get_flags = staticmethod(flags.get_flags)
     resolve_subject = staticmethod(subjects.resolve_subject)
     expose = staticmethod(subjects.expose)
+    attribute = staticmethod(subjects.attribute)
+    measure = staticmethod(operations.measure)
     create_flag = staticmethod(flags.create_flag)
     edit_flag = staticmethod(flags.edit_flag)
     set_weights = staticmethod(flags.set_weights)

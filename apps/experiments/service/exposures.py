@@ -3,12 +3,11 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, F, QuerySet
 
 from apps.experiments.models import Exposure
-from apps.experiments.service.flags import STREAM, flags
+from apps.experiments.service import schedules
 from idl import experiments
 from thriftshop import clock
 
@@ -60,7 +59,7 @@ def _by_day(rows: QuerySet[Exposure], variants: Sequence[str]) -> tuple[list[dt.
 
 def _periods(key: str, rows: QuerySet[Exposure]) -> list[Period]:
     """The periods; the first includes what other clocks say was before the start."""
-    changes = _weights(key)
+    changes = schedules.of(key).periods
     begins, ends = [None, *(since for since, _ in changes[1:])], [*(since for since, _ in changes[1:]), None]
     periods = []
     for (since, weights), begin, end in zip(changes, begins, ends, strict=True):
@@ -68,22 +67,3 @@ def _periods(key: str, rows: QuerySet[Exposure]) -> list[Period]:
         within = within if end is None else within.filter(at__lt=end)
         periods.append(Period(since, weights, dict(within.values_list("variant").annotate(Count("id")))))
     return periods
-
-
-def _weights(key: str) -> list[tuple[int, dict[str, int]]]:
-    """The weights of a flag since its first start, each with the time from which they applied."""
-    found: list[tuple[int, dict[str, int]]] = []
-    current: dict[str, int] = {}
-    for record in flags.history(STREAM):
-        event: Any = record.event
-        if isinstance(event, experiments.FlagCreated | experiments.FlagEdited) and event.draft.key == key:
-            current = {variant.key: variant.weight for variant in event.draft.variants}
-        elif getattr(event, "key", None) != key:
-            continue
-        elif isinstance(event, experiments.WeightsSet):
-            current = event.weights
-            if found:
-                found.append((event.at, current))
-        elif isinstance(event, experiments.FlagStarted) and not found:
-            found.append((event.at, current))
-    return found

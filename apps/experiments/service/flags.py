@@ -42,14 +42,14 @@ def start_flag(flag: str) -> experiments.Flag:
     return _change(flag, lambda state, at: domain.start(state, flag, at))
 
 
-def stop_flag(flag: str, reason: str) -> experiments.Flag:
+def stop_flag(flag: str, reason: str, version: int | None = None) -> experiments.Flag:
     """Stop a flag."""
-    return _change(flag, lambda state, at: domain.stop(state, flag, reason, at))
+    return _change(flag, lambda state, at: domain.stop(state, flag, reason, at, version))
 
 
-def ship_variant(flag: str, variant: str, reason: str) -> experiments.Flag:
+def ship_variant(flag: str, variant: str, reason: str, version: int | None = None) -> experiments.Flag:
     """Ship a variant to everyone."""
-    return _change(flag, lambda state, at: domain.ship(state, flag, variant, reason, at))
+    return _change(flag, lambda state, at: domain.ship(state, flag, variant, reason, at, version))
 
 
 def set_override(flag: str, id: str, variant: str | None = None) -> experiments.Flag:

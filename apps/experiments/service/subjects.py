@@ -41,6 +41,20 @@ def expose(exposures: Sequence[experiments.Exposure]) -> int:
     return sum(len(decided.recorded) for decided in units.decide_many(decisions).values())
 
 
+def attribute(orders: Sequence[experiments.GuestOrder]) -> int:
+    """Record which visitors placed guests' orders; returns the number of new ones. Raises InvalidInput for too many."""
+    if len(orders) > MAX_EXPOSURES:
+        raise common.InvalidInput(message=f"At most {MAX_EXPOSURES} orders at a time.", field="orders")
+    placed: dict[str, list[experiments.GuestOrder]] = {}
+    for order in orders:
+        if domain.is_unit(order.unit) and domain.is_order_id(order.order_id):
+            placed.setdefault(_unit_stream(order.unit), []).append(order)
+    if not placed:
+        return 0
+    decisions = {stream: lambda unit, own=own: domain.attribute(unit, own) for stream, own in placed.items()}
+    return sum(len(decided.recorded) for decided in units.decide_many(decisions).values())
+
+
 def unlink(customer_id: str) -> None:
     """Remove the link of an erased customer."""
     at = call_context.happened_at()

@@ -71,29 +71,39 @@ class Comparison:
         return interval if self.metric.sign > 0 else interval.negated()
 
 
-def compare(plan: Plan, moments: Mapping[str, Moments]) -> tuple[Comparison, ...]:
-    """All comparisons: goals, guardrails, then the other metrics. Missing variants count as empty."""
-    columns = next(iter(moments.values()), Moments.empty(plan.columns)).columns
-    filled = {name: moments.get(name, Moments.empty(columns)) for name in plan.weights}
+def compare(
+    plan: Plan, moments: Mapping[str, Moments], other: Mapping[str, Moments] | None = None
+) -> tuple[Comparison, ...]:
+    """All comparisons: goals, guardrails, then the other metrics. Missing variants count as empty.
+
+    `other` has the columns of metrics that were measured of other units, such as operations.
+    """
+    sources = [_filled(plan, moments), *([_filled(plan, other)] if other else [])]
     return tuple(
         comparison
         for role, infer in ((Role.GOAL, _two_sided), (Role.GUARDRAIL, _guardrail), (Role.SECONDARY, _two_sided))
-        for comparison in _family(plan, filled, plan.of_role(role), infer)
+        for comparison in _family(plan, sources, plan.of_role(role), infer)
     )
+
+
+def _filled(plan: Plan, moments: Mapping[str, Moments]) -> dict[str, Moments]:
+    columns = next(iter(moments.values()), Moments.empty(plan.columns)).columns
+    return {name: moments.get(name, Moments.empty(columns)) for name in plan.weights}
 
 
 Infer = Callable[[Plan, Metric, Effect, Kind], Inference]
 
 
 def _family(
-    plan: Plan, moments: Mapping[str, Moments], metrics: Sequence[Metric], infer: Infer
+    plan: Plan, sources: Sequence[Mapping[str, Moments]], metrics: Sequence[Metric], infer: Infer
 ) -> Sequence[Comparison]:
     """The comparisons in some metrics, which share alpha."""
-    found = [
-        _comparison(plan, treatment, metric, effect(moments[plan.control], moments[treatment], metric), infer)
-        for metric in metrics
-        for treatment in plan.treatments
-    ]
+    found = []
+    for metric in metrics:
+        moments = next((each for each in sources if metric.numerator in each[plan.control].columns), sources[0])
+        for treatment in plan.treatments:
+            observed = effect(moments[plan.control], moments[treatment], metric)
+            found.append(_comparison(plan, treatment, metric, observed, infer))
     return found if infer is _guardrail else _adjusted(found)
 
 

@@ -25,6 +25,9 @@ def headline(verdict: Verdict) -> str:
 def sentence(reason: Reason) -> str:
     """A reason as a sentence."""
     figures = {name: _figure(name, value) for name, value in reason.figures.items()}
+    if "difference_lower" in figures:
+        figures |= {"lower": figures["difference_lower"], "upper": figures["difference_upper"]}
+        figures.pop("lift", None)
     if "lift" not in figures and "difference" in figures:
         figures["lift"] = f"a difference of {figures['difference']}"
     if "absolute_margin" in figures:
@@ -56,7 +59,7 @@ def _figure(name: str, value: float) -> str:
         return f"{value:+.1%}" if math.isfinite(value) else ("any gain" if value > 0 else "any loss")
     if name in UNSIGNED_SHARES:
         return f"{value:.2g}" if value > 1 else f"{value * 100:.3g} %"
-    if name == "difference":
+    if name in ("difference", "difference_lower", "difference_upper"):
         return f"{value:+.4g}"
     if name == "absolute_margin":
         return f"{value:.4g}"

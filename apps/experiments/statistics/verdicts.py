@@ -164,7 +164,15 @@ def _goal(plan: Plan, goal: Comparison) -> Reason:
         cause = Cause.GOAL_BETTER if goal.improvement > 0 else Cause.GOAL_WORSE
     elif lift.upper < plan.min_lift:
         cause = Cause.NO_WORTHWHILE_LIFT
+    if cause in (Cause.GOAL_BETTER, Cause.GOAL_WORSE) and 0 in lift:
+        # The control is too little known for a lift, but the difference is certain.
+        figures |= _difference(goal)
     return Reason(cause, goal.variant, goal.metric.name, figures)
+
+
+def _difference(goal: Comparison) -> dict[str, float]:
+    known = goal.sequence.difference
+    return {"difference_lower": known.lower, "difference_upper": known.upper}
 
 
 def _guardrail(plan: Plan, readings: Readings, guardrail: Comparison) -> Reason:

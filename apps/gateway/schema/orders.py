@@ -5,7 +5,7 @@ from typing import cast
 
 import graphene
 
-from apps.gateway import loaders
+from apps.gateway import flags, loaders
 from apps.gateway.schema import actors, carts
 from apps.gateway.schema.types import about, input_field, required, types
 from idl import common, orders, users
@@ -189,9 +189,12 @@ async def revenue(
     return await service.get_revenue(currency, since, before)
 
 
-async def place(_context: Context, arguments: Input) -> Payload:
+async def place(context: Context, arguments: Input) -> Payload:
     """Places an order from a cart."""
-    return {"order": await service.place(derive.to_struct(orders.PlaceOrder, arguments))}
+    placed = await service.place(derive.to_struct(orders.PlaceOrder, arguments))
+    if placed.customer_id is None:
+        flags.ordered(context, placed.id, placed.placed_at)
+    return {"order": placed}
 
 
 async def cancel(_context: Context, arguments: Input) -> Payload:

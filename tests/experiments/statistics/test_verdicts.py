@@ -212,7 +212,7 @@ def test_a_goal_without_a_lift_gives_the_difference():
     reached = verdict(plan, A=variant(2_000, 0), B=variant(2_000, 0.05))
     assert reached.decision is Decision.SHIP
     assert sentences.sentence(reached.reasons[0]) == (
-        "B is better in conversion: a difference of +0.05 (between any loss and any gain, p < 0.0001)."
+        "B is better in conversion: a difference of +0.05 (between +0.0352 and +0.0648, p < 0.0001)."
     )
 
 

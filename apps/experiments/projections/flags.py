@@ -1,15 +1,15 @@
-"""Projects the events of experiments to tables: flags, and exposures."""
+"""Events of flags to the table of flags."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from apps.experiments import domain
-from apps.experiments.models import Exposure, Flag
+from apps.experiments.models import Flag, Unsettled
+from apps.experiments.projections import unsettled
 from idl import experiments
 from thriftshop import events
-from thriftshop.database import bulk
 
-FLAGS = frozenset(
+KINDS = frozenset(
     kind.__name__
     for kind in (
         experiments.FlagCreated,
@@ -22,10 +22,11 @@ FLAGS = frozenset(
         experiments.OverrideSet,
     )
 )
-UNIT_PREFIX = "unit/"
+# They decide which orders count, and for which period.
+SCHEDULED = (experiments.FlagStarted, experiments.FlagStopped, experiments.FlagShipped, experiments.WeightsSet)
 
 
-def apply_flags(records: Sequence[events.Recorded]) -> None:
+def apply(records: Sequence[events.Recorded]) -> None:
     """Store each flag as it is after its last event."""
     rows = Flag.objects.in_bulk([_key(record.event) for record in records])
     for record in records:
@@ -36,24 +37,9 @@ def apply_flags(records: Sequence[events.Recorded]) -> None:
             rows[flag.key] = Flag.of(flag, record.occurred_at, record.version)
     for row in rows.values():
         row.save()
-
-
-def apply_exposures(records: Sequence[events.Recorded]) -> None:
-    """Store new exposures."""
-    rows = [
-        (record.event.flag, record.stream.removeprefix(UNIT_PREFIX), record.event.variant, record.event.at)
-        for record in records
-    ]
-    bulk.insert(Exposure.objects.all(), ("flag", "unit", "variant", "at"), rows, " ON CONFLICT DO NOTHING")
+    scheduled = [record.event for record in records if isinstance(record.event, SCHEDULED)]
+    unsettled.mark(Unsettled.Kind.FLAG, {event.key: event.at for event in reversed(scheduled)})
 
 
 def _key(event: Any) -> str:
     return str(event.draft.key if hasattr(event, "draft") else event.key)
-
-
-PROJECTIONS = [
-    events.Projection("experiments.flags", "experiments", apply_flags, (Flag,), FLAGS),
-    events.Projection(
-        "experiments.exposures", "experiments", apply_exposures, (Exposure,), frozenset({"VariantExposed"})
-    ),
-]

@@ -1,4 +1,4 @@
-"""Plans the months of trade before now: who bought what and when, and what happened to it. Deterministic."""
+"""The plan of customers: who bought what and when, and what happened to it. Deterministic."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An order is placed, paid by card with this sandbox token, or by invoice if there is none."""
+    """An order is placed, paid by card with this sandbox token, or by invoice if there is none.
+
+    A guest's is that of a visitor, who saw a variant of a flag.
+    """
 
     at: dt.datetime
     order: int
@@ -41,6 +44,9 @@ class Place:
     lines: tuple[Line, ...]
     card: str | None
     discount: int
+    visitor: str = ""
+    flag: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +111,9 @@ def plan(content: Content, now: dt.datetime) -> list[Step]:
     for number, (at, person) in enumerate(
         sorted(_occasions(content, now, rng), key=lambda occasion: occasion[0]), start=1
     ):
-        lines = tuple(_basket(content, person, (now - at).days + 1, sold, rng))
+        lines = tuple(basket(content, person, (now - at).days + 1, sold, rng))
         if lines:
-            steps += _order_steps(number, at, person, lines, now, rng)
+            steps += order_steps(number, at, person, lines, now, rng)
     steps += _goodwill(content, steps, now)
     return sorted(steps, key=lambda step: (step.at, step.order))
 
@@ -124,7 +130,7 @@ def _occasions(content: Content, now: dt.datetime, rng: random.Random) -> Iterat
         yield now - dt.timedelta(minutes=minutes), person
 
 
-def _basket(content: Content, person: Person, days: int, sold: dict[str, int], rng: random.Random) -> Iterator[Line]:
+def basket(content: Content, person: Person, days: int, sold: dict[str, int], rng: random.Random) -> Iterator[Line]:
     """One to four products that were in stock a number of days ago; adds them to `sold`."""
     shelf = [item for item in content.items if item.category in person.likes]
     theme = rng.choice(person.likes)
@@ -151,7 +157,7 @@ def _appeal(item: Item, remaining: int) -> float:
     return 0.05 if item.quantity == 1 else float(min(remaining, 10)) ** 0.5
 
 
-def _order_steps(
+def order_steps(
     number: int, at: dt.datetime, person: Person, lines: tuple[Line, ...], now: dt.datetime, rng: random.Random
 ) -> Iterator[Step]:
     """The steps of one order. Lines of the same product are merged."""
