@@ -13,28 +13,21 @@ from typing import Any, NamedTuple
 import orjson
 from django.conf import settings
 
-from apps.gateway import loaders, visitors
+from apps.gateway import flag_reports, loaders, visitors
+from apps.gateway.flag_reports import GuestOrder
 from idl import common, experiments
 from thriftshop import call_context, clock, reads, rpc
 from thriftshop.events import Recorded
 from thriftshop.flags import definitions, provider, upkeep, variants
 from thriftshop.flags.evaluation import Audience, Evaluation, Flag, Ranges, Subject, evaluate, needs_record
-from thriftshop.flags.exposures import LOST_REPORTS, Exposure, Exposures, Reports
-from thriftshop.flags.operations import Operations, Sums
+from thriftshop.flags.exposures import LOST_REPORTS, Exposures, Reports
+from thriftshop.flags.operations import Operations
 from thriftshop.graphql.requests import Context
 
 log = logging.getLogger("thriftshop.gateway.flags")
 SUBSCRIPTION = "gateway.flags"
 MAX_SUBJECTS = 20_000
 NEW_MS = 30 * 86_400_000
-
-
-class GuestOrder(NamedTuple):
-    """A visitor placed an order as a guest at a moment (milliseconds)."""
-
-    unit: str
-    order_id: str
-    at: int
 
 
 def definition_of(flag: experiments.Flag) -> Flag:
@@ -69,44 +62,6 @@ def _read() -> Iterable[Flag]:
         return [definition_of(flag) for flag in rpc.connect(experiments.ExperimentsService).get_flags()]
 
 
-def _write(exposures: Sequence[Exposure]) -> None:
-    structs = [experiments.Exposure(**exposure._asdict()) for exposure in exposures]
-    with call_context.within(call_context.CallContext(caller="gateway")):
-        rpc.connect(experiments.ExperimentsService).expose(structs)
-
-
-def _attribute(orders: Sequence[GuestOrder]) -> None:
-    structs = [experiments.GuestOrder(**order._asdict()) for order in orders]
-    with call_context.within(call_context.CallContext(caller="gateway")):
-        rpc.connect(experiments.ExperimentsService).attribute(structs)
-
-
-def _measure(key: str, sums: Sequence[Sums]) -> None:
-    structs = [_sums_of(each) for each in sums]
-    with call_context.within(call_context.CallContext(caller="gateway")):
-        rpc.connect(experiments.ExperimentsService).measure(key, structs)
-
-
-def _sums_of(sums: Sums) -> experiments.OperationSums:
-    operations, failed, duration = sums.totals
-    squared, with_failed, with_duration, failed_squared, failed_duration, duration_squared = sums.products
-    return experiments.OperationSums(
-        flag=sums.flag,
-        variant=sums.variant,
-        at=sums.at,
-        visitors=sums.visitors,
-        operations=operations,
-        failed=failed,
-        duration=duration,
-        operations_squared=squared,
-        failed_squared=failed_squared,
-        duration_squared=duration_squared,
-        operations_failed=with_failed,
-        operations_duration=with_duration,
-        failed_duration=failed_duration,
-    )
-
-
 class Subjects:
     """The last subjects, by the customer's or the visitor's id, while their changes are followed."""
 
@@ -134,9 +89,9 @@ class Subjects:
 
 
 DEFINITIONS = definitions.Definitions(SUBSCRIPTION, _read)
-EXPOSURES = Exposures(_write)
-GUEST_ORDERS: Reports[GuestOrder] = Reports(_attribute, LOST_REPORTS)
-OPERATIONS = Operations(_measure)
+EXPOSURES = Exposures(flag_reports.expose)
+GUEST_ORDERS: Reports[GuestOrder] = Reports(flag_reports.attribute, LOST_REPORTS)
+OPERATIONS = Operations(flag_reports.measure)
 SUBJECTS = Subjects()
 CLIENT = provider.client("gateway", DEFINITIONS.get, EXPOSURES.add)
 upkeep.register("definitions", DEFINITIONS.complete)
