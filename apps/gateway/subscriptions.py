@@ -47,7 +47,9 @@ def session_ended(record: Recorded) -> None:
 
 
 # Not exposures, of which there are many.
-FLAG_KINDS = frozenset(envelope.kinds("experiments")) - {"VariantExposed", "VisitorClaimed"}
+# What visitors do changes no flag.
+VISITOR_KINDS = {"VariantExposed", "VisitorClaimed", "VisitorOrdered", "OperationsMeasured"}
+FLAG_KINDS = frozenset(envelope.kinds("experiments")) - VISITOR_KINDS
 
 SUBSCRIPTIONS = [
     Subscription("gateway.products", "catalog", product_changed, PRODUCT_KINDS),

@@ -11,7 +11,7 @@ from apps.experiments.charts import figure
 from apps.experiments.charts.figure import Figure, Scale
 from apps.experiments.statistics.intervals import Interval
 
-HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 260, 70, 90, 20, 220
+HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 260, 96, 100, 20, 220
 # The first intervals are too wide to be drawn beside the later ones.
 MAX_TIMES_LAST = 6.0
 
