@@ -40,7 +40,12 @@ def test_the_journey_of_a_visitor(shop, transport, request):
         return
     processes = request.getfixturevalue("processes")
     (analytics,) = processes.of("analytics")
-    visitor.look_around_and_order(shop, lambda script: printed(analytics.manage("shell", "-v", "0", "-c", script)))
+    ordered = "SELECT count(*) FROM analytics_recommendationvisit WHERE orders > 0 AND key LIKE ?"
+    hosting = visitor.Analytics(
+        lambda script: printed(analytics.manage("shell", "-v", "0", "-c", script)),
+        lambda who: analytics.query(ordered, f"{who}%") > 0,
+    )
+    visitor.look_around_and_order(shop, hosting)
     (recommender,) = processes.of("recommender")
     assert recommender.query("SELECT count(*) FROM recommender_visitline WHERE sku = ?", shop.sku(0)) == 2
 

@@ -5,6 +5,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable
+from typing import NamedTuple
 
 import orjson
 
@@ -18,12 +19,17 @@ from thriftshop import rpc
 TRACK = "mutation ($input: TrackInput!) { track(input: $input) { __typename ... on TrackSuccess { accepted } } }"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SCRIPT = "import json; from tests.journeys import figures; print(json.dumps(figures.of({sku!r}, {term!r})))"
-# Runs a script in the process that hosts analytics, and returns what it printed.
-Run = Callable[[str], str]
 
 
-def look_around_and_order(shop: Shop, run: Run | None = None) -> None:
-    """All of it; without `run` the figures are read in this process."""
+class Analytics(NamedTuple):
+    """The process that hosts analytics: runs a script, which takes seconds, and knows whether a visitor has ordered."""
+
+    run: Callable[[str], str]
+    has_ordered: Callable[[str], bool]
+
+
+def look_around_and_order(shop: Shop, analytics: Analytics | None = None) -> None:
+    """All of it; without `analytics` the figures are read in this process."""
     shop.stock_up(2)
     shop.person("ann")
     visitor, session, term = (
@@ -48,7 +54,10 @@ def look_around_and_order(shop: Shop, run: Run | None = None) -> None:
     shop.act("addToCart", {"sku": shop.sku(0), "quantity": 2, "cartToken": cart["token"]})
     order = order_input(f"visitor {shop.mark}", cartToken=cart["token"], email=shop.email("vi"))
     assert "order" in shop.act("placeOrder", order, "... on PlaceOrderSuccess { order { number } }")
-    wait_for_figures(shop, run, shop.sku(0), term)
+    if analytics:
+        until(lambda: analytics.has_ordered(visitor))
+    shop.catch_up()
+    until(lambda: has_figures(analytics, shop.sku(0), term))
 
 
 def track(shop: Shop, visitor: str, session: str, *events: tuple[str, dict], **fields: object) -> None:
@@ -65,10 +74,7 @@ def track(shop: Shop, visitor: str, session: str, *events: tuple[str, dict], **f
     assert answer["data"]["track"] == {"__typename": "TrackSuccess", "accepted": len(events)}
     if isinstance(shop.door, OneProcess):
         tracking.BUFFER.flush()
-    limit = time.monotonic() + TIMEOUT_SECONDS
-    while ends() == before:
-        assert time.monotonic() < limit
-        time.sleep(0.02)
+    until(lambda: ends() != before)
     # What happens to the cart before its session is known is recorded by a job once a minute.
     shop.catch_up()
 
@@ -79,15 +85,17 @@ def ends() -> object:
         return rpc.connect(platform.PlatformService, at="analytics").get_ends("analytics")
 
 
-def wait_for_figures(shop: Shop, run: Run | None, sku: str, term: str) -> None:
-    """Wait until staff see what happened; everything is counted once."""
+def has_figures(analytics: Analytics | None, sku: str, term: str) -> bool:
+    """Whether staff see what happened, everything counted once."""
+    found = json.loads(analytics.run(SCRIPT.format(sku=sku, term=term))) if analytics else figures.of(sku, term)
+    of_the_shop = [found.pop(name) for name in ("visits with an order", "attributed orders", "logins")]
+    expected = {"searches": 1, "Goods ordered": 2_000, "Views": 1, "Added to carts": 1}
+    return bool(found == expected and min(of_the_shop) >= 1)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for what happens later; the limit only prevents a broken test from hanging."""
     limit = time.monotonic() + TIMEOUT_SECONDS
-    while True:
-        shop.catch_up()
-        found = json.loads(run(SCRIPT.format(sku=sku, term=term))) if run else figures.of(sku, term)
-        of_the_shop = {name: found.pop(name) for name in ("visits with an order", "attributed orders", "logins")}
-        expected = {"searches": 1, "Goods ordered": 2_000, "Views": 1, "Added to carts": 1}
-        if found == expected and min(of_the_shop.values()) >= 1:
-            return
-        assert time.monotonic() < limit, (found, of_the_shop)
-        time.sleep(0.2)
+    while not holds():
+        assert time.monotonic() < limit
+        time.sleep(0.05)

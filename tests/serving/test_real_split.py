@@ -61,7 +61,12 @@ def test_the_journey_of_a_customer(shop):
 
 
 def test_the_journey_of_a_visitor(real, shop):
-    visitor.look_around_and_order(shop, lambda script: real.run("analytics", "shell", "-v", "0", "-c", script).stdout)
+    ordered = "SELECT key FROM analytics_recommendationvisit WHERE orders > 0"
+    analytics = visitor.Analytics(
+        lambda script: real.run("analytics", "shell", "-v", "0", "-c", script).stdout,
+        lambda who: any(key.startswith(who) for (key,) in real.query("analytics", ordered)),
+    )
+    visitor.look_around_and_order(shop, analytics)
     learnt_from = [sku for (sku,) in real.query("recommender", "SELECT sku FROM recommender_visitline")]
     assert learnt_from.count(shop.sku(0)) == 2
 

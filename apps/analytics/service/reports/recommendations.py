@@ -72,23 +72,27 @@ def _by_day(selection: Selection, variants: list[str]) -> Chart:
 def _variants(now: Variants, before: Variants) -> Table:
     columns: dict[Column, Callable[[Mapping[str, int]], float]] = {
         Column("Visits"): lambda v: v["visits"],
-        Column("Lists displayed"): lambda v: v["displays"],
+        Column("Lists"): lambda v: v["displays"],
         Column("Clicks"): lambda v: v["clicks"],
-        Column("Click-through", "share"): lambda v: share(v["clicks"], v["displays"]),
         Column("All orders"): lambda v: v["orders"],
         Column("Attributed orders"): lambda v: v["attributed_orders"],
         Column("Revenue a visit", "money"): lambda v: share(v["revenue"], v["visits"]),
         Column("Attributed revenue", "money"): lambda v: v["attributed"],
+        Column("Click-through", "share"): _click_through,
     }
     rows = [
-        (variant or NONE, *(value(sums) for value in columns.values()), _click_through(before.get(variant)))
+        (
+            variant or NONE,
+            *(value(sums) for value in columns.values()),
+            _click_through(before[variant]) if variant in before else None,
+        )
         for variant, sums in now.items()
     ]
-    return Table("By variant", [Column("Variant", "text"), *columns, Column("Click-through before", "share")], rows)
+    return Table("By variant", [Column("Variant", "text"), *columns, Column("Before", "share")], rows)
 
 
-def _click_through(sums: Mapping[str, int] | None) -> float | None:
-    return None if sums is None else share(sums["clicks"], sums["displays"])
+def _click_through(sums: Mapping[str, int]) -> float:
+    return share(sums["clicks"], sums["displays"])
 
 
 def _lift(now: Variants) -> Table:
