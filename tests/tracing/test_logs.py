@@ -128,6 +128,7 @@ def test_a_report_to_sentry_has_the_trace_and_no_personal_data():
     event = {
         "message": "failed for ann@example.com",
         "extra": {"email": "ann", "group": "orders.saga"},
+        "breadcrumbs": {"values": [{"message": "tried", "data": {"name": "ann", "given": {"city": "annan"}}}]},
         "user": {"ip_address": "10.0.0.1"},
         "request": {"url": "/?token=1"},
         "exception": {"values": [{"value": "OrderPlaced(email='ann')", "stacktrace": {"frames": []}}]},
