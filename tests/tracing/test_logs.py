@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import os
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -88,6 +89,20 @@ def test_the_story_of_a_trace_is_its_lines_and_events_in_their_order(folder):
     assert told.index("before") < told.index("StockReceived") < told.index("after")
     assert story("--trace", TRACEPARENT) == told
     assert story("--stream", "inventory/MUG") == told
+
+
+def test_the_files_of_running_processes_are_kept(folder):
+    folder.mkdir()
+    running, ended = folder / f"{os.getppid()}.jsonl", [folder / f"{2**22 + n}.jsonl" for n in range(25)]
+    for number, file in enumerate([running, *ended]):
+        file.touch()
+        os.utime(file, (number, number))
+    log.warning("a line, with which this process opens its file")
+    assert {file.name for file in log_files.files(folder)} == {
+        running.name,
+        f"{os.getpid()}.jsonl",
+        *(file.name for file in ended[-log_files.MAX_FILES :]),
+    }
 
 
 @pytest.mark.django_db
