@@ -4,9 +4,10 @@ from typing import Any
 
 
 def make_logging(format_: str, level: str, folder: str = "") -> dict[str, Any]:
-    """Django's LOGGING: on the console, as `json` or `text`, and in files of a folder, if one is named."""
+    """Django's LOGGING: on the console, as `json` or `text`, to a collector, and in files of a folder, if one is named."""
     handlers: dict[str, Any] = {
-        "console": {"class": "logging.StreamHandler", "formatter": format_, "filters": ["call_context"]}
+        "console": {"class": "logging.StreamHandler", "formatter": format_, "filters": ["call_context"]},
+        "collector": {"class": "thriftshop.telemetry.otlp_logs.Handler"},
     }
     if folder:
         of_folder = {"class": "thriftshop.telemetry.log_files.Folder", "folder": folder}

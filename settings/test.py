@@ -31,4 +31,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 LOG_FOLDER = ""
 # Tests send tracked events themselves.
 TRACK_FLUSH_SECONDS = 0.0
-LOGGING = {**make_logging("json", LOG_LEVEL), "handlers": {"console": {"class": "logging.NullHandler"}}}
+LOGGING = make_logging("json", LOG_LEVEL)
+LOGGING["handlers"]["console"] = {"class": "logging.NullHandler"}

@@ -13,6 +13,7 @@ from tests.orders import shop
 from tests.orders.admin_pages import LIST, row, send, url
 from tests.orders.shop import COAT, LAMP, TEAPOT, gbp
 from thriftshop import call_context
+from thriftshop.desk import stories
 from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,17 @@ def test_an_orders_page_links_to_its_traces_with_their_events_and_log_lines(admi
     story = admin.get(reverse("admin:events_event_story", args=["0af7651916cd43dd8448eb211c80319c"]))
     assert f"orders/{order.id} 1 OrderPlaced" in story.content.decode()
     assert admin.get(reverse("admin:events_event_story", args=["nonsense"])).status_code == 404
+
+
+def test_an_address_of_traces_may_have_other_braces(settings):
+    settings.TRACES_URL = 'https://grafana.example/explore?left={"queries":[{"query":"{trace}"}]}'
+    shop.open_shop()
+    with call_context.using(traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"):
+        order = shop.confirmed((LAMP, 1))
+    addresses = [address for _, address in stories.links("orders", order.id)]
+    assert (
+        'https://grafana.example/explore?left={"queries":[{"query":"0af7651916cd43dd8448eb211c80319c"}]}' in addresses
+    )
 
 
 def test_an_orders_page_shows_its_details(admin):

@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from idl import common
 from thriftshop import call_context, contracts
 from thriftshop.telemetry import logs, tracing
 
@@ -101,6 +102,36 @@ def test_personal_data_is_masked_in_both_formats(render):
     assert "***" in line
     assert "550" in line
     assert "a.b" in line
+
+
+ADDRESS = common.Address(name="Ann O'Brien", lines=["Flat [3] Mill Lane", "Annan"], city="Annan", country="GB")
+
+
+@pytest.mark.parametrize("render", [as_text, lambda **extra: json.dumps(formatted(**extra))])
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"given": ADDRESS},
+        {"given": {"name": "Ann", "of": [ADDRESS]}},
+        {"given": ["ann@example.com"]},
+        {"msg": f"refused: {ADDRESS}"},
+        {"msg": 'refused: {"name":"Ann"}'},
+        {"msg": "refused: settings={'phone': 'Ann'}"},
+        {"msg": "refused: lines=('Ann',)"},
+        {"msg": "null value\nDETAIL:  Failing row contains (1, Ann Miller,\n12 Mill Lane)."},
+        {"msg": "duplicate key\nDETAIL:  Key (name)=(Ann Miller) already exists."},
+    ],
+    ids=str,
+)
+def test_personal_data_is_masked_wherever_it_is_shown(render, extra):
+    line = render(**extra)
+    assert [text for text in ("Ann", "ann@", "Mill", "Flat") if text in line] == []
+    assert "***" in line
+
+
+def test_a_traceback_continues_after_the_row_of_a_database_error():
+    text = "DETAIL:  Key (name)=(Ann) already exists.\n\nThe above exception was the direct cause"
+    assert logs.scrubbed(text) == "DETAIL:  Key ***\n\nThe above exception was the direct cause"
 
 
 def test_every_personal_field_and_argument_of_the_contracts_is_masked():

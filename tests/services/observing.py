@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from types import ModuleType
 
 from tests.services import ROOT, collector, influxdb, java, kafka, prometheus, telegraf, victorialogs, zipkin
+from tests.services.processes import Failed
 from thriftshop.processes import parent
 
 PORT = os.environ.get("PORT", "8000")
@@ -41,13 +42,17 @@ def run() -> int:
 def _start(
     started: ExitStack, name: str, service: ModuleType, start: Callable[[], None], missing: str, about: str = ""
 ) -> bool:
-    """Start a service unless it runs; say where it is, or why it is left out."""
+    """Start a service unless it runs, and return whether it does; say where it is, or why it is left out."""
     if not service.is_installed():
         sys.stdout.write(f"{name:14}{missing}\n")
         return False
     if not service.is_running():
-        start()
         started.callback(service.stop)
+        try:
+            start()
+        except Failed as problem:
+            sys.stdout.write(f"{name:14}left out: {problem}\n")
+            return False
     sys.stdout.write(f"{name:14}{about or getattr(service, 'URL', '')}\n")
     sys.stdout.flush()
     return True
@@ -61,10 +66,10 @@ def _points(started: ExitStack) -> dict[str, str]:
     if not _start(started, "Kafka", _Kafka, kafka.start, java.MISSING, ",".join(kafka.bootstrap(1))):
         return {}
     subprocess.run([sys.executable, "manage.py", "create_topics"], cwd=ROOT, env=_environment(PUBLISHING), check=True)
-    _start(
+    runs = _start(
         started, "Telegraf", telegraf, lambda: telegraf.start(TOPIC, DATABASE), telegraf.MISSING, "Kafka to InfluxDB"
     )
-    return PUBLISHING
+    return PUBLISHING if runs else {}
 
 
 def _traces(started: ExitStack) -> dict[str, str]:
@@ -75,8 +80,8 @@ def _traces(started: ExitStack) -> dict[str, str]:
     _start(started, "Zipkin", zipkin, zipkin.start, zipkin.MISSING, f"{zipkin.URL}/zipkin")
     page = f"{victorialogs.URL}/select/vmui"
     _start(started, "VictoriaLogs", victorialogs, victorialogs.start, victorialogs.MISSING, page)
-    _start(started, "Collector", collector, collector.start, collector.MISSING, "traces and log lines, to both")
-    return TRACING
+    about = "traces and log lines, to both"
+    return TRACING if _start(started, "Collector", collector, collector.start, collector.MISSING, about) else {}
 
 
 class _Kafka:

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from prometheus_client import REGISTRY
 
 from tests.services import ROOT, prometheus, running
-from thriftshop.dashboards import files, rules
+from thriftshop.dashboards import files, objectives, rules
+from thriftshop.processes import serving
 from thriftshop.telemetry import exposition
 
 TESTS = sorted((Path(__file__).parent / "alerts").glob("*.yml"))
@@ -69,3 +71,13 @@ def test_every_alert_has_a_severity_a_summary_and_its_runbook():
 def test_promtool_accepts_the_metrics_and_their_names():
     checked = prometheus.promtool("check", "metrics", text=exposition.render("")[0].decode())
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
+
+
+def test_the_series_of_failures_exist_before_the_first_failure():
+    serving.warm()
+    sample = REGISTRY.get_sample_value
+    for type_ in ("query", "mutation"):
+        labels = {"type": type_, "name": "", "outcome": "fault"}
+        assert sample("thriftshop_graphql_seconds_count", labels) is not None
+    for code in objectives.FAULT_CODES.split("|"):
+        assert sample("thriftshop_graphql_refused_total", {"code": code}) is not None

@@ -10,6 +10,7 @@ import pytest
 
 from tests import split
 from tests.live import serving
+from tests.tracing.receiver import Receiver
 
 REQUESTS = 100
 STOP_SECONDS = 30
@@ -50,3 +51,22 @@ def test_requests_do_not_wait_for_a_collector(address, tmp_path):
         process.send(signal.SIGTERM)
         assert process.running.wait(60) == 0
         assert time.monotonic() - began < STOP_SECONDS
+
+
+@pytest.fixture
+def receiver():
+    """A collector of this test alone."""
+    started = Receiver()
+    yield started
+    started.stop()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_collector_receives_the_log_lines_of_each_worker_to_the_last(workers, receiver, tmp_path):
+    variables = {"OTEL_EXPORTER_OTLP_ENDPOINT": receiver.address, "WORKERS": str(workers)}
+    process = serving.monolith(tmp_path, "shop", **variables)
+    with serving.running(process):
+        process.send(signal.SIGTERM)
+        assert process.running.wait(60) == 0
+    lines = [line for line in receiver.received.logs if line["message"] == "shutting down"]
+    assert len(lines) == workers

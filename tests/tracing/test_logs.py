@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import os
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -90,6 +91,20 @@ def test_the_story_of_a_trace_is_its_lines_and_events_in_their_order(folder):
     assert story("--stream", "inventory/MUG") == told
 
 
+def test_the_files_of_running_processes_are_kept(folder):
+    folder.mkdir()
+    running, ended = folder / f"{os.getppid()}.jsonl", [folder / f"{2**22 + n}.jsonl" for n in range(25)]
+    for number, file in enumerate([running, *ended]):
+        file.touch()
+        os.utime(file, (number, number))
+    log.warning("a line, with which this process opens its file")
+    assert {file.name for file in log_files.files(folder)} == {
+        running.name,
+        f"{os.getpid()}.jsonl",
+        *(file.name for file in ended[-log_files.MAX_FILES :]),
+    }
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("arguments", [("--trace", "nonsense"), ("--stream", "MUG"), ("--stream", "nothing/MUG")])
 def test_a_wrong_argument_is_refused(folder, arguments):
@@ -128,6 +143,7 @@ def test_a_report_to_sentry_has_the_trace_and_no_personal_data():
     event = {
         "message": "failed for ann@example.com",
         "extra": {"email": "ann", "group": "orders.saga"},
+        "breadcrumbs": {"values": [{"message": "tried", "data": {"name": "ann", "given": {"city": "annan"}}}]},
         "user": {"ip_address": "10.0.0.1"},
         "request": {"url": "/?token=1"},
         "exception": {"values": [{"value": "OrderPlaced(email='ann')", "stacktrace": {"frames": []}}]},

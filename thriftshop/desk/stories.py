@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from thriftshop.events import stories
 from thriftshop.telemetry import log_files
+from thriftshop.telemetry.checks import TRACE
 
 MAX_TRACES = 10
 PAGE = "admin:events_event_story"
@@ -20,8 +21,13 @@ def links(topic: str, stream: str) -> list[tuple[str, str]]:
     for trace in stories.traces_of(topic, stream)[:MAX_TRACES]:
         found.append((f"Events and log lines of trace {trace[:8]}", reverse(PAGE, args=[trace])))
         if settings.TRACES_URL:
-            found.append((f"Trace {trace[:8]}", settings.TRACES_URL.format(trace=trace)))
+            found.append((f"Trace {trace[:8]}", _url(trace)))
     return found
+
+
+def _url(trace: str) -> str:
+    """Where a trace is shown; other braces of the address, as in those of Grafana Explore, stay as they are."""
+    return str(settings.TRACES_URL.replace(TRACE, trace))
 
 
 def page(request: HttpRequest, trace: str, context: dict[str, object]) -> HttpResponse:
@@ -33,6 +39,6 @@ def page(request: HttpRequest, trace: str, context: dict[str, object]) -> HttpRe
         "title": f"Trace {trace}",
         "lines": stories.lines([trace], files),
         "has_files": bool(settings.LOG_FOLDER),
-        "trace_url": settings.TRACES_URL.format(trace=trace) if settings.TRACES_URL else "",
+        "trace_url": _url(trace),
     }
     return TemplateResponse(request, "admin/events/story.html", {**context, **content})

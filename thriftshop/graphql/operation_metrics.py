@@ -33,6 +33,14 @@ def series(type_: str, name: str, outcome: str) -> exemplars.Series:
     return exemplars.Series(SECONDS, metrics.BUCKETS, {"type": type_, "name": name, "outcome": outcome})
 
 
+def prepare() -> None:
+    """Begin the series of failures at 0: one that appears with its first failure would not have increased for Prometheus."""
+    for type_ in ("query", "mutation"):
+        series(type_, "", FAULT)
+    for code in FAULTS:
+        REFUSED.labels(code)
+
+
 def outcome_of(formatted: Sequence[Mapping[str, Any]]) -> str:
     """The outcome of an operation whose response has these errors."""
     if not formatted:

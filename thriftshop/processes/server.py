@@ -25,6 +25,7 @@ from prometheus_client import multiprocess
 
 from thriftshop.events import siblings
 from thriftshop.processes import draining, listening
+from thriftshop.telemetry import otlp
 
 log = logging.getLogger("thriftshop.processes.server")
 
@@ -68,7 +69,8 @@ def _raise_file_limit() -> None:
 
 
 def exit_now(code: int) -> None:
-    """Exit at once: the interpreter would wait for the server's threads."""
+    """Exit at once: the interpreter would wait for the server's threads. What waits for a collector is sent before."""
+    otlp.stop()
     with suppress(OSError):  # the terminal may have been closed
         logging.shutdown()
         sys.stdout.flush()

@@ -77,9 +77,10 @@ def warm() -> None:
     for contract in hosting.contracts(hosting.hosted()):
         hosting.service(contract)
     if settings.GRAPHQL_GATEWAY:
-        from thriftshop.graphql import endpoint
+        from thriftshop.graphql import endpoint, operation_metrics
 
         endpoint.gateway()
+        operation_metrics.prepare()
     for group in groups.hosted():
         # A counter that appears with its first dead letter would not have increased for Prometheus.
         metrics.DEAD_LETTERS.labels(group.name)

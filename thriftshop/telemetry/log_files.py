@@ -15,7 +15,7 @@ SUFFIX = ".jsonl"
 
 
 class Folder(logging.Handler):
-    """Writes the lines of each process to a file of its own, and removes the oldest files of others."""
+    """Writes the lines of each process to a file of its own, and removes the oldest files of those that have ended."""
 
     def __init__(self, folder: str) -> None:
         super().__init__()
@@ -38,12 +38,24 @@ class Folder(logging.Handler):
         """The file of this process, which a fork does not inherit."""
         if self._file is None or self._pid != os.getpid():
             self._folder.mkdir(parents=True, exist_ok=True)
-            for old in sorted(files(self._folder), key=_changed_at)[:-MAX_FILES]:
+            ended = [file for file in files(self._folder) if not _is_written(file)]
+            for old in sorted(ended, key=_changed_at)[:-MAX_FILES]:
                 old.unlink(missing_ok=True)
             self._pid = os.getpid()
             self._file = RotatingFileHandler(self._folder / f"{self._pid}{SUFFIX}", maxBytes=MAX_BYTES, backupCount=1)
             self._file.setFormatter(self.formatter)
         return self._file
+
+
+def _is_written(file: Path) -> bool:
+    """Whether the process of a file runs: a shop in many processes has more files than are kept of earlier ones."""
+    try:
+        os.kill(int(file.name.partition(".")[0]), 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError, OverflowError):
+        return False
+    return True
 
 
 def _changed_at(file: Path) -> float:

@@ -17,6 +17,8 @@ from thriftshop.telemetry import tracing
 _PERSONAL = re.compile(r"(\w+)\s*\([^()]*\bpii\s*=")
 MASK = "***"
 _EMAIL = re.compile(r"[^\s<>\"'=,;:()]+@[^\s<>\"'=,;:()]+\.[^\s<>\"'=,;:().]+")
+# PostgreSQL's errors show the row, or its key, that a constraint refuses.
+_ROW = re.compile(r"(\bDETAIL:\s+(?:Failing row contains|Key) ).*?(?=\n\n(?:The above|During handling)|\Z)", re.DOTALL)
 # Values that need no quotes in a line of text.
 _BARE = re.compile(r"[^\s\"'=\\]+")
 
@@ -73,19 +75,31 @@ def masked(name: str, value: Any) -> Any:
         return MASK
     if name == "request" and hasattr(value, "path"):
         return f"{value.method} {value.path}"  # Django's own; its query may hold the token of a link
-    return scrubbed(value) if isinstance(value, str) else value
+    return _cleared(value)
+
+
+def _cleared(value: Any) -> Any:
+    """A value without personal data, in all of its parts. What JSON does not know becomes text here, so that it is scrubbed."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dict):
+        return {scrubbed(str(name)): masked(str(name), part) for name, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_cleared(part) for part in value]
+    return scrubbed(str(value))
 
 
 def scrubbed(text: str) -> str:
-    """A text without e-mail addresses, and without the personal fields of structs that are shown in it."""
-    return _fields().sub(rf"\1{MASK}", _EMAIL.sub(MASK, text))
+    """A text without e-mail addresses, the personal fields of structs that are shown in it, and the rows of database errors."""
+    return _ROW.sub(rf"\1{MASK}", _fields().sub(rf"\1{MASK}", _EMAIL.sub(MASK, text)))
 
 
 @lru_cache(maxsize=1)
 def _fields() -> re.Pattern[str]:
-    """A personal field and its value as `repr` shows them: `token='...'`, `lines=['...']`."""
-    quoted = r"""b?'(?:[^'\\]|\\.)*'|b?"(?:[^"\\]|\\.)*\""""
-    return re.compile(rf"""(\b(?:{"|".join(sorted(personal()))})['"]?(?:=|:\s))(?:{quoted}|\[[^\]]*\])""")
+    """A personal field and its value as `repr` and JSON show them: `token='...'`, `lines=['...']`, `"name":"..."`."""
+    quoted = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
+    collected = rf"""[\[({{](?:{quoted}|[^'"\[\](){{}}])*[\])}}]"""
+    return re.compile(rf"""(\b(?:{"|".join(sorted(personal()))})['"]?(?:=|:\s?))(?:b?(?:{quoted})|{collected})""")
 
 
 class JsonFormatter(logging.Formatter):

@@ -19,6 +19,9 @@ def prepared(event: Any, hint: Any) -> Any:
         event.setdefault("tags", {})["trace_id"] = trace
     event.setdefault("tags", {}).update(known)
     event["extra"] = {name: logs.masked(name, value) for name, value in event.get("extra", {}).items()}
+    for crumb in event.get("breadcrumbs", {}).get("values", ()):
+        if "data" in crumb:
+            crumb["data"] = {name: logs.masked(name, value) for name, value in crumb["data"].items()}
     event.pop("user", None)
     event.pop("request", None)
     return _scrubbed(event)
