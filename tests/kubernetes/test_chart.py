@@ -46,6 +46,14 @@ def test_with_its_default_values_it_is_the_overlay_of_production():
     assert {key for key, item in chart.items() if item != overlay[key]} == set()
 
 
+@pytest.mark.parametrize("name", ["canary", "flagger"])
+def test_with_an_optional_component_it_is_production_with_that_component(name):
+    chart, overlay = by_name(rendered(*PRODUCTION, f"--set={name}=true")), by_name(rendering.production_with(name))
+    assert overlay.pop(("Namespace", "thriftshop"))
+    assert chart.keys() == overlay.keys()
+    assert {key for key, item in chart.items() if item != overlay[key]} == set()
+
+
 def test_without_components_it_is_the_base():
     without = [f"--set={name}=false" for name in COMPONENTS]
     chart = rendered(*without)

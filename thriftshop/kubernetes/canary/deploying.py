@@ -81,7 +81,8 @@ def migration(running: Object, context: str, image: str) -> Object:
     container |= {"name": MIGRATION, "image": image, "command": ["sh", "-c", workloads.MIGRATE]}
     container["env"] = [_as_owner(variable, context) for variable in container.get("env", ())]
     pod |= {"containers": [container], "restartPolicy": "OnFailure", "priorityClassName": workloads.BACKGROUND}
-    pod.pop("topologySpreadConstraints", None)
+    for field in ("topologySpreadConstraints", "terminationGracePeriodSeconds"):
+        pod.pop(field, None)
     annotations = _without_mesh(template["metadata"].get("annotations", {}))
     template = {"metadata": {"labels": labels, **({"annotations": annotations} if annotations else {})}, "spec": pod}
     spec = {"backoffLimit": 20, "ttlSecondsAfterFinished": workloads.FINISHED_SECONDS, "template": template}
