@@ -130,7 +130,7 @@ class Day:
     @property
     def p99(self) -> np.ndarray:
         """Of requests by the second: the sum over the services, which is an upper bound."""
-        return np.sum([service.p99 for service in self.services.values()], axis=0)
+        return np.asarray(np.sum([service.p99 for service in self.services.values()], axis=0))
 
     @property
     def core_hours(self) -> float:

@@ -28,7 +28,8 @@ class Sale:
 def curve() -> np.ndarray:
     """The shape of an ordinary day by the second; its peak is 1."""
     hours = np.arange(DAY) / 3600
-    shape = NIGHT + sum(height * np.exp(-(((hours - at) / width) ** 2) / 2) for at, width, height in HUMPS)
+    humps = [height * np.exp(-(((hours - at) / width) ** 2) / 2) for at, width, height in HUMPS]
+    shape = NIGHT + np.sum(humps, axis=0)
     return np.asarray(shape / shape.max())
 
 
@@ -44,7 +45,7 @@ def of_year(path: Path) -> np.ndarray:
     window = np.ones(SMOOTH_MINUTES) / SMOOTH_MINUTES
     smooth = np.convolve(np.concatenate([minutes, minutes, minutes]), window, "same")[1440:2880]
     by_second = np.interp(np.arange(DAY) / 60, np.arange(1440) + 0.5, smooth)
-    return np.maximum(by_second / by_second.max(), 0.01)
+    return np.asarray(np.maximum(by_second / by_second.max(), 0.01))
 
 
 def requests(shape: np.ndarray, peak: float, sale: Sale | None, seed: int = 1) -> np.ndarray:
