@@ -106,9 +106,9 @@ class Api:
 def _refused(status: int, body: bytes) -> Refused:
     try:
         content: Mapping[str, Any] = json.loads(body)
-        message = str(content["message"])
+        message, details = str(content["message"]), content.get("details") or {}
     except (ValueError, KeyError, TypeError):
-        message = body.decode(errors="replace")[:500]
-    # 422 is the answer to invalid objects, too.
-    is_conflict = status == HTTPStatus.CONFLICT or b"testing value" in body or b"testing path" in body
-    return (Conflict if is_conflict else Refused)(status, message)
+        message, details = body.decode(errors="replace")[:500], {"causes": ["unknown"]}
+    # An invalid object has causes; a JSON Patch whose test fails has none.
+    is_failed_test = status == HTTPStatus.UNPROCESSABLE_ENTITY and not details.get("causes")
+    return (Conflict if status == HTTPStatus.CONFLICT or is_failed_test else Refused)(status, message)
