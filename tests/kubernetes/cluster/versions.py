@@ -181,7 +181,7 @@ def releasing(*arguments):
         process.communicate()
 
 
-def wait_until(condition, seconds=60.0):
+def wait_until(condition, seconds=180.0):
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit
