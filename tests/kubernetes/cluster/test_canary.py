@@ -17,6 +17,8 @@ SIMULATE = True
 NAMESPACE = versions.NAMESPACE
 EVERYWHERE = ("Namespace", "PriorityClass", "ServiceAccount", "Role", "RoleBinding", "ConfigMap")
 OWN = ("Service", "Deployment", "HTTPRoute")
+# The processes that do not know all kinds of events.
+BEHIND = "thriftshop_event_kinds < scalar(max(thriftshop_event_kinds))"
 PROMOTED, ROLLED_BACK, REFUSED, PAUSED = range(4)
 
 
@@ -174,7 +176,7 @@ def test_a_deployment_by_hand_meanwhile_ends_the_release_and_stays(measured):
 
 def test_readers_go_first(measured):
     measured.know(orders_server=1, orders_consumer=1, recommender_server=1)
-    versions.wait_until(lambda: len(prometheus.query("thriftshop_event_kinds < max(thriftshop_event_kinds)")) == 3)
+    versions.wait_until(lambda: len(prometheus.query(BEHIND)) == 3)
     ended = versions.release("--image=release-2")
     assert ended.returncode == REFUSED, ended.stdout + ended.stderr
     assert "recommender knows" in ended.stderr
@@ -182,7 +184,7 @@ def test_readers_go_first(measured):
     assert is_as_before()
     assert kubernetes.get("jobs", "--namespace", NAMESPACE)["items"] == []
     measured.know(orders_server=1)
-    versions.wait_until(lambda: len(prometheus.query("thriftshop_event_kinds < max(thriftshop_event_kinds)")) == 1)
+    versions.wait_until(lambda: len(prometheus.query(BEHIND)) == 1)
     with versions.releasing("--image=release-2"):
         versions.wait_until(lambda: versions.weight() == 1)
     assert versions.release("--abort").returncode == ROLLED_BACK
