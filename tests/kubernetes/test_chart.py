@@ -34,6 +34,8 @@ def by_name(objects):
         item["metadata"].pop("namespace", None)
         if item["kind"] == "ConfigMap":
             item["metadata"].pop("annotations", None)
+        for subject in item.get("subjects", ()):
+            assert subject.pop("namespace")
         assert (item["kind"], item["metadata"]["name"]) not in found
         found[item["kind"], item["metadata"]["name"]] = item
     return found

@@ -177,6 +177,9 @@ def _parametrise(item: Object, configs: Mapping[str, ContextConfig]) -> None:
     if item["kind"] == "Gateway":
         item["spec"]["gatewayClassName"] = "{{ .Values.gatewayClass }}"
         item["spec"]["listeners"][0]["hostname"] = "{{ .Values.host }}"
+    if item["kind"] == "RoleBinding":
+        # kustomize adds the namespace itself.
+        item["subjects"] = [{**subject, "namespace": "{{ .Release.Namespace }}"} for subject in item["subjects"]]
     if item["kind"] in ("PrometheusRule", "MetricTemplate"):
         item["spec"] = _escaped(item["spec"])
     if item["kind"] not in ("Deployment", "Job"):
