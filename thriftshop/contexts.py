@@ -119,6 +119,11 @@ class ContextConfig(AppConfig):
         return self._declared("measures", "ALERTS")
 
     @property
+    def guardrails(self) -> Sequence[Any]:
+        """What a new version must not make worse: `GUARDRAILS` of `measures.py`."""
+        return self._declared("measures", "GUARDRAILS")
+
+    @property
     def consumes_events(self) -> bool:
         """Whether it may have consumer groups or subscriptions."""
         return any(self.has(module) for module in ("projections", "reactions", "subscriptions"))

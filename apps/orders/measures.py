@@ -6,6 +6,7 @@ from apps.orders.models import Order
 from idl import common, orders
 from thriftshop import clock, money
 from thriftshop.telemetry.alerts import Alert, Severity
+from thriftshop.telemetry.guardrails import Guardrail
 from thriftshop.telemetry.measures import Level, Total, once
 
 REASONS = ("out of stock", "payment declined", "timed out")
@@ -65,4 +66,8 @@ ALERTS = [
         Severity.PAGE,
         "{{ $value }} orders do not proceed ({{ $labels.reason }}).",
     ),
+]
+GUARDRAILS = [
+    Guardrail("rejected orders", "thriftshop_orders_rejected_total", "thriftshop_orders_placed_total", 0.05),
+    Guardrail("declined payments", "thriftshop_orders_payments_declined_total", "thriftshop_orders_placed_total", 0.05),
 ]

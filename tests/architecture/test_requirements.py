@@ -45,7 +45,6 @@ DEVELOPMENT_ONLY = {
     "openfeature-provider-ofrep": "the tests of OpenFeature's SDKs",
     "circus": "manage.py split",
     "grafana-foundation-sdk": "manage.py dashboards",
-    "pyyaml": "manage.py dashboards, manage.py manifests",
     "gbstats": "tests/experiments/statistics/oracles.txt",
     "tea-tasting": "tests/experiments/statistics/oracles.txt",
 }

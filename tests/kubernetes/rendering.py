@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import yaml
 
-from tests.services import kustomize
+from tests.services import FOLDER, ROOT, kustomize
 
 OVERLAYS = ("laptop", "staging", "production")
 WORKLOADS = ("Deployment", "Job")
@@ -14,6 +14,28 @@ WORKLOADS = ("Deployment", "Job")
 def overlay(name):
     """A copy of the objects, which a test may change."""
     return copy.deepcopy(_parsed(f"k8s/overlays/{name}"))
+
+
+def production_with(*components):
+    """A copy of the objects of production with more components: what a shop's own overlay would have."""
+    return copy.deepcopy(_parsed(_overlay_with(components)))
+
+
+@lru_cache(maxsize=8)
+def _overlay_with(components):
+    folder = FOLDER / "overlays" / "-".join(components)
+    folder.mkdir(parents=True, exist_ok=True)
+    up = "/".join([".."] * len(folder.relative_to(ROOT).parts))
+    content = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        # As in the overlay: what is added later gets no namespace otherwise.
+        "namespace": "thriftshop",
+        "resources": [f"{up}/k8s/overlays/production"],
+        "components": [f"{up}/k8s/components/{name}" for name in components],
+    }
+    (folder / "kustomization.yaml").write_text(yaml.safe_dump(content))
+    return str(folder)
 
 
 @lru_cache(maxsize=8)

@@ -34,6 +34,8 @@ def by_name(objects):
         item["metadata"].pop("namespace", None)
         if item["kind"] == "ConfigMap":
             item["metadata"].pop("annotations", None)
+        for subject in item.get("subjects", ()):
+            assert subject.pop("namespace")
         assert (item["kind"], item["metadata"]["name"]) not in found
         found[item["kind"], item["metadata"]["name"]] = item
     return found
@@ -41,6 +43,14 @@ def by_name(objects):
 
 def test_with_its_default_values_it_is_the_overlay_of_production():
     chart, overlay = by_name(rendered(*PRODUCTION)), by_name(rendering.overlay("production"))
+    assert overlay.pop(("Namespace", "thriftshop"))
+    assert chart.keys() == overlay.keys()
+    assert {key for key, item in chart.items() if item != overlay[key]} == set()
+
+
+@pytest.mark.parametrize("name", ["canary", "flagger"])
+def test_with_an_optional_component_it_is_production_with_that_component(name):
+    chart, overlay = by_name(rendered(*PRODUCTION, f"--set={name}=true")), by_name(rendering.production_with(name))
     assert overlay.pop(("Namespace", "thriftshop"))
     assert chart.keys() == overlay.keys()
     assert {key for key, item in chart.items() if item != overlay[key]} == set()

@@ -1,7 +1,7 @@
 """A Helm chart of the same objects: those of base and of every component, each included if a value says so.
 
 The components' kustomizations are read, so that what they change is written once. Their patches are of a few forms: an item or
-key that is added, and a key that is removed; with any other form the chart is refused.
+key that is added or removed, and a text that is replaced; with any other form the chart is refused.
 """
 
 import re
@@ -15,6 +15,9 @@ from thriftshop.kubernetes import conditions
 from thriftshop.kubernetes.objects import Object
 
 COMPONENTS = ("consumers", "postgres", "kafka", "cassandra", "linkerd", "keda", "monitoring", "ingress")
+# What a shop may choose beside those of the overlay of production.
+OPTIONAL = ("canary", "flagger")
+EVERY = (*COMPONENTS, *OPTIONAL)
 KINDS_ELSEWHERE = {"Namespace"}
 IMAGE = "{{ .Values.image.repository }}:{{ .Values.image.tag }}"
 # As with kustomize the name changes with the content, which restarts the pods; the old one stays for pods of before.
@@ -82,12 +85,12 @@ class Sources:
 def objects(sources: Sources, configs: Sequence[ContextConfig]) -> dict[str, list[Object]]:
     """The objects of each template: those of base, and of each component."""
     files = {"base": sources.objects("base"), "mail": sources.objects(OVERLAY, only_files=True)}
-    files |= {name: sources.objects(f"components/{name}") for name in COMPONENTS}
-    for name in COMPONENTS:
+    files |= {name: sources.objects(f"components/{name}") for name in EVERY}
+    for name in EVERY:
         for partial in sources.merged(f"components/{name}"):
             _merge(next(item for item in files[name] if _is_same(item, partial)), partial)
     every = [item for of_file in files.values() for item in of_file]
-    for name in COMPONENTS:
+    for name in EVERY:
         for patch in sources.patches(f"components/{name}"):
             _apply(patch, every, name)
     for item in every:
@@ -102,6 +105,7 @@ def values(sources: Sources, configs: Sequence[ContextConfig]) -> Object:
         "host": "shop.example",
         "gatewayClass": "eg",
         **dict.fromkeys(COMPONENTS, True),
+        **dict.fromkeys(OPTIONAL, False),
         "settings": sources.settings(OVERLAY),
         "contexts": {config.label: {"replicas": config.replicas, **config.resources._asdict()} for config in configs},
     }
@@ -109,7 +113,7 @@ def values(sources: Sources, configs: Sequence[ContextConfig]) -> Object:
 
 def _settings(sources: Sources) -> str:
     """The template of the settings: base's, each component's, and those of the values, which come last."""
-    added = {name: sources.settings(f"components/{name}") for name in COMPONENTS}
+    added = {name: sources.settings(f"components/{name}") for name in EVERY}
     blocks = [conditions.whole(yaml.safe_dump(literals), name) for name, literals in added.items() if literals]
     return SETTINGS_TEMPLATE.format(defaults="".join([yaml.safe_dump(sources.settings("base/common")), *blocks]))
 
@@ -132,7 +136,13 @@ def _apply(patch: Object, items: Sequence[Object], component: str) -> None:
     wanted = dict(part.split("=") for part in target.get("labelSelector", "").split(",") if part)
     for item in items:
         has_labels = wanted.items() <= item["metadata"].get("labels", {}).items()
-        if re.fullmatch(target["kind"], item["kind"]) and has_labels and item["kind"] not in KINDS_ELSEWHERE:
+        is_named = target.get("name") in (None, item["metadata"]["name"])
+        if (
+            re.fullmatch(target["kind"], item["kind"])
+            and has_labels
+            and is_named
+            and item["kind"] not in KINDS_ELSEWHERE
+        ):
             for operation in yaml.safe_load(patch["patch"]):
                 _operate(operation, item, component)
 
@@ -147,6 +157,10 @@ def _operate(operation: Object, item: Object, component: str) -> None:
         conditions.keyed(parent, key, component)
     elif operation["op"] == "remove" and isinstance(parent, dict):
         conditions.keyed(parent, key, component, "unless")
+    elif operation["op"] == "remove" and isinstance(parent, list):
+        conditions.included(parent, int(key), component, "unless")
+    elif operation["op"] == "replace" and isinstance(parent, dict) and isinstance(operation["value"], str):
+        parent[key] = f'{{{{ ternary "{operation["value"]}" "{parent[key]}" .Values.{component} }}}}'
     else:
         raise ValueError(f"The component {component} changes {operation['path']} in a way that the chart cannot.")
 
@@ -155,7 +169,7 @@ def _place(item: Any, path: str) -> tuple[Any, str]:
     *steps, key = path.strip("/").split("/")
     for step in steps:
         item = item[int(step)] if isinstance(item, list) else item[step]
-    return item, key
+    return item, key.replace("~1", "/")
 
 
 def _parametrise(item: Object, configs: Mapping[str, ContextConfig]) -> None:
@@ -163,7 +177,10 @@ def _parametrise(item: Object, configs: Mapping[str, ContextConfig]) -> None:
     if item["kind"] == "Gateway":
         item["spec"]["gatewayClassName"] = "{{ .Values.gatewayClass }}"
         item["spec"]["listeners"][0]["hostname"] = "{{ .Values.host }}"
-    if item["kind"] == "PrometheusRule":
+    if item["kind"] == "RoleBinding":
+        # kustomize adds the namespace itself.
+        item["subjects"] = [{**subject, "namespace": "{{ .Release.Namespace }}"} for subject in item["subjects"]]
+    if item["kind"] in ("PrometheusRule", "MetricTemplate"):
         item["spec"] = _escaped(item["spec"])
     if item["kind"] not in ("Deployment", "Job"):
         return
@@ -200,4 +217,4 @@ def texts(
         text = conditions.template(dump(of_file))
         # A number in quotes is a string for Kubernetes.
         text = re.sub(r"'(\{\{ \.Values\.contexts\.\w+\.replicas \}\})'", r"\1", text)
-        yield f"{name}.yaml", conditions.whole(text, name) if name in COMPONENTS else text
+        yield f"{name}.yaml", conditions.whole(text, name) if name in EVERY else text

@@ -12,9 +12,9 @@ LINE = re.compile(
 )
 
 
-def included(items: list[Any], index: int, value: str) -> None:
-    """Include the item at this index of a list only if a value is true."""
-    items[index : index + 1] = [f"@if {value}", items[index], END]
+def included(items: list[Any], index: int, value: str, word: str = "if") -> None:
+    """Include the item at this index of a list only if (`unless`: only if not) a value is true."""
+    items[index : index + 1] = [f"@{word} {value}", items[index], END]
 
 
 def keyed(parent: Object, key: str, value: str, word: str = "if") -> None:

@@ -44,11 +44,7 @@ def _servers(config: ContextConfig) -> Object:
         "minReplicas": config.replicas,
         "maxReplicas": MAX_SERVERS,
         "metrics": [cpu],
-        # Twice as many every 15 s, if needed; one less a minute, if five minutes need no more.
-        "behavior": {
-            "scaleUp": _behavior(0, "Percent", 100, 15),
-            "scaleDown": _behavior(300, "Pods", 1, 60),
-        },
+        "behavior": _behavior(),
     }
     name = dns_name(config)
     return make("HorizontalPodAutoscaler", "autoscaling/v2", name, name, spec=spec)
@@ -61,14 +57,7 @@ def _consumers(config: ContextConfig) -> Object:
         "pollingInterval": 5,
         "minReplicaCount": config.replicas,
         "maxReplicaCount": MAX_CONSUMERS,
-        "advanced": {
-            "horizontalPodAutoscalerConfig": {
-                "behavior": {
-                    "scaleUp": _behavior(0, "Percent", 100, 15),
-                    "scaleDown": _behavior(300, "Pods", 1, 60),
-                }
-            }
-        },
+        "advanced": {"horizontalPodAutoscalerConfig": {"behavior": _behavior()}},
         "triggers": [_trigger(name, topic) for topic in topics(config)],
     }
     return make("ScaledObject", "keda.sh/v1alpha1", f"{name}-{CONSUMER}", name, spec=spec)
@@ -94,6 +83,17 @@ def _target(config: ContextConfig, component: str) -> Object:
     return {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}
 
 
-def _behavior(window: int, kind: str, value: int, period: int) -> Object:
-    policy = {"type": kind, "value": value, "periodSeconds": period}
-    return {"stabilizationWindowSeconds": window, "policies": [policy]}
+def _behavior() -> Object:
+    """Twice as many pods every 15 s, or four more, if needed; one less a minute, if five minutes need no more.
+
+    `python -m tests.load.scaling` shows what other numbers do to a day with a flash sale.
+    """
+    return {
+        "scaleUp": _direction(0, ("Percent", 100, 15), ("Pods", 4, 15)),
+        "scaleDown": _direction(300, ("Pods", 1, 60)),
+    }
+
+
+def _direction(window: int, *policies: tuple[str, int, int]) -> Object:
+    listed = [{"type": kind, "value": value, "periodSeconds": period} for kind, value, period in policies]
+    return {"stabilizationWindowSeconds": window, "policies": listed}

@@ -22,6 +22,7 @@ from thriftshop.kubernetes import (
     postgres,
     workloads,
 )
+from thriftshop.kubernetes.canary import flagger, manifests
 from thriftshop.kubernetes.objects import Object, dns_name
 
 ROOT = Path(__file__).resolve().parents[2] / "k8s"
@@ -61,6 +62,12 @@ def contents() -> dict[Path, str]:
         "components/ingress/routes.yaml": [item for config in ingress.public() for item in ingress.of(config)],
         "components/embedded/volumes.yaml": [embedded.volume(config) for config in configs],
         "components/embedded/deployments.yaml": [embedded.patch(config) for config in configs],
+        "components/canary/rights.yaml": manifests.rights(),
+        f"components/canary/public/{KUSTOMIZATION}": [_patching(manifests.public_routes)],
+        "components/flagger/queries.yaml": flagger.templates(),
+        f"components/flagger/services/{KUSTOMIZATION}": [_patching(flagger.changes)],
+        **_folder("components/canary/contexts", manifests.of),
+        **_folder("components/flagger/contexts", flagger.of),
         **_folder("components/consumers/contexts", consumers.of),
         **_folder("components/linkerd/contexts", mesh.of),
         **_folder("components/keda/contexts", consumers.scaling),

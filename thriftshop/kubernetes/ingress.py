@@ -31,9 +31,14 @@ def of(config: ContextConfig) -> list[Object]:
         ],
     }
     return [
-        make("HTTPRoute", "gateway.networking.k8s.io/v1", f"{name}-public", name, spec=route),
+        make("HTTPRoute", "gateway.networking.k8s.io/v1", route_name(config), name, spec=route),
         make("NetworkPolicy", "networking.k8s.io/v1", f"{name}-public", name, spec=policy),
     ]
+
+
+def route_name(config: ContextConfig) -> str:
+    """The name of the route of a public context."""
+    return f"{dns_name(config)}-public"
 
 
 def _refused() -> Object:

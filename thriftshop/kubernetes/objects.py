@@ -14,7 +14,7 @@ COMPONENT = "app.kubernetes.io/component"
 PORT_NAME = "http"
 PORT = 8000
 
-SERVER, CONSUMER, MIGRATION, LOADER = "server", "consumer", "migration", "loader"
+SERVER, CONSUMER, MIGRATION, LOADER, CANARY = "server", "consumer", "migration", "loader", "canary"
 
 
 def make(kind: str, api_version: str, name: str, owner: str, **fields: Any) -> Object:

@@ -13,11 +13,17 @@ CONTAINER = f"{POD}/containers/0"
 
 def patch(kind: str, owner: str, operations: Sequence[Object]) -> Object:
     """A change of what a context has of this kind; `kind` may be a regular expression."""
-    target = {"kind": kind, "labelSelector": f"{NAME}={owner}"}
-    return {
-        "target": target,
-        "patch": yaml.safe_dump(list(operations), sort_keys=False, default_flow_style=None, width=200),
-    }
+    return _patch({"kind": kind, "labelSelector": f"{NAME}={owner}"}, operations)
+
+
+def named(kind: str, name: str, operations: Sequence[Object]) -> Object:
+    """A change of a single object."""
+    return _patch({"kind": kind, "name": name}, operations)
+
+
+def _patch(target: Object, operations: Sequence[Object]) -> Object:
+    text = yaml.safe_dump(list(operations), sort_keys=False, default_flow_style=None, width=200)
+    return {"target": target, "patch": text}
 
 
 def variable(name: str, value: str) -> Object:

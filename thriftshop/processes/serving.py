@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import get_resolver
 
 from thriftshop.database import pool_metrics
-from thriftshop.events import groups, measures, workers
+from thriftshop.events import groups, known_kinds, measures, workers
 from thriftshop.events.relay import Relay
 from thriftshop.events.stalls import Stall
 from thriftshop.flags import upkeep
@@ -32,6 +32,7 @@ def start() -> workers.Supervisor:
     _running.append(runner)
     sampling.register("database", pool_metrics.sample)
     sampling.register("password hashing", password_metrics.sample)
+    known_kinds.publish()
     _publishers[runner] = metric_points.start()
     _samplers[runner] = [sampling.Sampler(), sampling.Sampler(measures.sample, measures.LEVEL_SECONDS, "measures")]
     for sampler in _samplers[runner]:
@@ -57,6 +58,7 @@ def stop(runner: workers.Supervisor) -> None:
 
 def watch(runner: workers.Supervisor) -> None:
     """Let the readiness of this process depend on consumers that it runs without serving requests."""
+    known_kinds.publish()
     _running.append(runner)
 
 

@@ -13,7 +13,11 @@ UNCHECKED = {"Kafka", "KafkaNodePool", "KafkaUser", "K8ssandraCluster"}
 FIRST = ("Namespace", "PriorityClass")
 
 
-@pytest.fixture(params=rendering.OVERLAYS)
+# Components that no overlay has, and are an option.
+OPTIONS = ("canary", "flagger")
+
+
+@pytest.fixture(params=[*rendering.OVERLAYS, *OPTIONS])
 def objects(request, cluster):
     """The objects of an overlay, whose namespace and priorities exist."""
     objects = checked(request.param)
@@ -22,7 +26,8 @@ def objects(request, cluster):
 
 
 def checked(name):
-    return [item for item in rendering.overlay(name) if item["kind"] not in UNCHECKED]
+    items = rendering.production_with(name) if name in OPTIONS else rendering.overlay(name)
+    return [item for item in items if item["kind"] not in UNCHECKED]
 
 
 def dry_run(objects):

@@ -23,6 +23,7 @@ RESOURCES = {
     "sigs.k8s.io/gateway-api@v1.4.0": "config/crd/standard",
     "github.com/cloudnative-pg/cloudnative-pg@v1.27.1": "config/crd/bases",
     "github.com/kedacore/keda/v2@v2.21.0": "config/crd/bases",
+    "github.com/fluxcd/flagger@v1.36.1": "artifacts/flagger/crd.yaml",
 }
 OWN_RESOURCES = (HERE / "linkerd.yaml", HERE / "prometheus-operator.yaml")
 MISSING = "Go is not installed: the tests on a Kubernetes API server are left out. https://go.dev/dl has it."
