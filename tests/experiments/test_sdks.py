@@ -12,6 +12,7 @@ from openfeature import api
 from openfeature.contrib.provider.ofrep import OFREPProvider
 from openfeature.evaluation_context import EvaluationContext
 from openfeature.exception import ErrorCode
+from openfeature.provider.no_op_provider import NoOpProvider
 
 from idl import experiments
 from tests.experiments import steps
@@ -58,7 +59,8 @@ def python(shop):
     """A client of PyPI's provider."""
     api.set_provider_and_wait(OFREPProvider(shop.address), "sdk")
     yield api.get_client("sdk")
-    api.clear_providers()
+    # Not `clear_providers`, which would also take the gateway's.
+    api.set_provider(NoOpProvider(), "sdk")
 
 
 def variants(client):

@@ -5,6 +5,7 @@ from openfeature import api
 from openfeature.evaluation_context import EvaluationContext
 from openfeature.exception import ErrorCode
 from openfeature.flag_evaluation import Reason
+from openfeature.provider.no_op_provider import NoOpProvider
 
 from thriftshop.flags import provider
 from thriftshop.flags.evaluation import Flag, Ranges, Subject
@@ -23,7 +24,8 @@ def client():
     }
     reported = []
     yield provider.client("test", flags.get, reported.append), reported
-    api.clear_providers()
+    # Not `clear_providers`, which would also take the gateway's.
+    api.set_provider(NoOpProvider(), "test")
 
 
 @pytest.mark.parametrize("key", VALUES)
