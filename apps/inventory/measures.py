@@ -10,10 +10,13 @@ from thriftshop.telemetry.measures import Level, Total
 
 
 def stock_drift() -> float:
-    """How far the levels are from the sums of the ledger, which the same projection keeps; 0 unless something is wrong."""
-    on_hand = LedgerTotal.objects.aggregate(total=Sum("on_hand_change"))["total"] or 0
-    levels = StockLevel.objects.aggregate(total=Sum("on_hand"))["total"] or 0
-    return float(abs(on_hand - levels))
+    """How far the levels are from the sums of the ledger, which the same projection keeps; 0 unless something is wrong.
+
+    Units on hand and reserved are compared, over all SKUs; `manage.py rebuild --check` compares each.
+    """
+    ledger = LedgerTotal.objects.aggregate(on_hand=Sum("on_hand_change"), reserved=Sum("reserved_change"))
+    levels = StockLevel.objects.aggregate(on_hand=Sum("on_hand"), reserved=Sum("reserved"))
+    return float(sum(abs((ledger[name] or 0) - (levels[name] or 0)) for name in levels))
 
 
 def out_of_stock() -> float:

@@ -67,6 +67,16 @@ def test_packers_may_ship_and_bookkeepers_may_only_look(client):
     assert shop.get(order.id).lines[0].shipped == 1
 
 
+@pytest.mark.parametrize("group", sorted(PAGES["/admin/orders/order/"]))
+def test_an_order_links_to_pages_only_that_may_be_opened(client, group):
+    shop.open_shop()
+    order = shop.confirmed((COAT, 2))
+    links = dict(member(client, group).get(url("change", order)).context["see_also"])
+    assert "Staff history" in links
+    for address in links.values():
+        assert client.get(address).status_code == 200, address
+
+
 def test_groups_changed_by_the_shop_are_kept(client):
     Group.objects.exclude(name="Packing").delete()
     Group.objects.get(name="Packing").permissions.clear()

@@ -69,6 +69,14 @@ def test_an_orders_page_links_to_its_traces_with_their_events_and_log_lines(admi
     assert admin.get(reverse("admin:events_event_story", args=["nonsense"])).status_code == 404
 
 
+def test_a_trace_that_is_not_sampled_is_only_kept_for_a_reason(settings):
+    settings.TRACES_URL = "https://traces.example/{trace}"
+    shop.open_shop()
+    with call_context.using(traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"):
+        order = shop.confirmed((LAMP, 1))
+    assert "Trace 0af76519, if it was slow or failed" in dict(stories.links("orders", order.id))
+
+
 def test_an_address_of_traces_may_have_other_braces(settings):
     settings.TRACES_URL = 'https://grafana.example/explore?left={"queries":[{"query":"{trace}"}]}'
     shop.open_shop()

@@ -95,6 +95,8 @@ def test_stock_that_the_ledger_does_not_explain_is_drift():
     row = StockLevel.objects.first()
     StockLevel.objects.filter(pk=row.pk).update(on_hand=row.on_hand + 3)
     assert of_inventory.stock_drift() == 3
+    StockLevel.objects.filter(pk=row.pk).update(on_hand=row.on_hand, reserved=row.reserved + 2)
+    assert of_inventory.stock_drift() == 2
 
 
 def test_a_measure_that_fails_leaves_the_command_recorded_and_the_others_counted(monkeypatch, caplog):

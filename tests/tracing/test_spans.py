@@ -1,6 +1,7 @@
 """Which traces are kept, what their spans are called, and how batches join traces."""
 
 import asyncio
+import functools
 import logging
 
 import pytest
@@ -11,7 +12,7 @@ from tests import acting
 from tests.gateway import client
 from thriftshop import call_context, rpc
 from thriftshop.database import slow_statements
-from thriftshop.events import progress
+from thriftshop.events import progress, schedule
 from thriftshop.graphql import batching
 from thriftshop.telemetry import otlp, spans, tracing
 from thriftshop.telemetry.spans import Kind
@@ -122,6 +123,36 @@ def test_a_query_is_named_by_its_type(exported):
     assert (span.name, span.kind.name) == ("query", "SERVER")
     assert span.attributes["graphql.operation.type"] == "query"
     assert span.attributes["graphql.operation.name"] == "Secret_Name"
+
+
+def test_an_operation_that_fails_because_of_the_shop_is_an_error(exported, settings):
+    settings.CONTEXTS = ["gateway"]
+    settings.SERVICES = {**settings.SERVICES, "catalog": ["http://127.0.0.1:9"]}
+    client.send(b'{"query": "{ products(first: 1) { edges { node { sku } } } }"}', "")
+    (span,) = [span for span in exported() if span.name == "query"]
+    assert not span.status.is_ok
+    assert span.attributes["error.type"] == "SERVICE_UNAVAILABLE"
+
+
+def test_an_operation_that_the_client_can_correct_is_none(exported):
+    client.send(b'{"query": "{ product(sku: 1) { sku } }"}', "")
+    assert [span.status.status_code.name for span in exported()] == ["UNSET"]
+
+
+def test_a_job_that_fails_is_reported_within_its_trace(exported, monkeypatch):
+    def fail():
+        raise RuntimeError
+
+    def report(job, error):
+        reported.append((job.name, type(error), tracing.span_id(call_context.current().traceparent)))
+
+    reported = []
+    monkeypatch.setattr(schedule, "jobs", functools.cache(lambda: (schedule.Job("orders.sweep", 1, fail),)))
+    with pytest.raises(RuntimeError):
+        schedule.run(report=report)
+    (span,) = exported()
+    assert span.name == "job orders.sweep"
+    assert reported == [("orders.sweep", RuntimeError, f"{span.context.span_id:016x}")]
 
 
 def test_a_batch_of_a_loader_has_a_span(exported):

@@ -1,5 +1,6 @@
 """From an object to its story: links to its traces, its events and its log lines, and the page that tells a trace."""
 
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -18,10 +19,11 @@ PAGE = "admin:events_event_story"
 def links(topic: str, stream: str) -> list[tuple[str, str]]:
     """Links with their texts to the latest traces of a stream: their events and log lines, and where a trace is shown."""
     found = []
-    for trace in stories.traces_of(topic, stream)[:MAX_TRACES]:
+    for trace, is_sampled in islice(stories.traces_of(topic, stream).items(), MAX_TRACES):
         found.append((f"Events and log lines of trace {trace[:8]}", reverse(PAGE, args=[trace])))
         if settings.TRACES_URL:
-            found.append((f"Trace {trace[:8]}", _url(trace)))
+            words = f"Trace {trace[:8]}" if is_sampled else f"Trace {trace[:8]}, if it was slow or failed"
+            found.append((words, _url(trace)))
     return found
 
 

@@ -32,14 +32,18 @@ def jobs() -> tuple[Job, ...]:
     return tuple(job for config in contexts.hosted() for job in config.jobs)
 
 
-def run(only_due: bool = False) -> list[str]:
-    """Run all jobs, or those that are due; return their names."""
+def run(only_due: bool = False, report: Callable[[Job, Exception], None] = lambda _job, _error: None) -> list[str]:
+    """Run all jobs, or those that are due; return their names. What a job raises is reported within its trace."""
     ran = []
     for job in jobs():
         if only_due and time.monotonic() < _due.get(job.name, 0):
             continue
         _due[job.name] = time.monotonic() + job.every_seconds
         with groups.as_caller(job.name), spans.block(JOB, job.name):
-            job.run()
+            try:
+                job.run()
+            except Exception as error:
+                report(job, error)
+                raise
         ran.append(job.name)
     return ran

@@ -40,10 +40,13 @@ def _log_lines(traces: Collection[str], files: Collection[Path]) -> Iterator[tup
             yield line["at"], f"{line['at']} {line['level']:7} {line['logger']}: {line['message']} {details}".rstrip()
 
 
-def traces_of(topic: str, stream: str) -> list[str]:
-    """The traces in which the events of a stream were recorded, the latest first."""
-    records = streams.of(topic).read({stream: 0})[stream]
-    return [trace for trace in dict.fromkeys(trace_of(record) for record in reversed(records)) if trace]
+def traces_of(topic: str, stream: str) -> dict[str, bool]:
+    """The traces in which the events of a stream were recorded, the latest first, and whether they are sampled."""
+    traces: dict[str, bool] = {}
+    for record in reversed(streams.of(topic).read({stream: 0})[stream]):
+        if trace := trace_of(record):
+            traces.setdefault(trace, tracing.is_sampled(record.context.traceparent or ""))
+    return traces
 
 
 def trace_of(record: Recorded) -> str:

@@ -175,10 +175,13 @@ class Scheduler(threading.Thread):
 
     def _run_due(self) -> None:
         try:
-            schedule.run(only_due=True)
-        except effects.TRANSIENT as error:
-            failures.report(logging.WARNING, "job waits", "", extra={"problem": repr(error)})
+            schedule.run(only_due=True, report=_report)
+        except Exception:
             close_old_connections()
-        except Exception as error:
-            failures.report(logging.ERROR, "job failed", "", error)
-            close_old_connections()
+
+
+def _report(job: schedule.Job, error: Exception) -> None:
+    if isinstance(error, effects.TRANSIENT):
+        failures.report(logging.WARNING, "job waits", job.name, extra={"job": job.name, "problem": repr(error)})
+    else:
+        failures.report(logging.ERROR, "job failed", job.name, error, {"job": job.name})

@@ -30,6 +30,8 @@ RPC_MESSAGES = {
     "DEADLINE_EXCEEDED": "This part of the shop took too long to answer; try again shortly.",
     "MALFORMED_CALL": "A value is outside the accepted range.",
 }
+# Errors that are the shop's; others can be changed by the client.
+FAULTS = frozenset({INTERNAL, "SERVICE_UNAVAILABLE", "DEADLINE_EXCEEDED"})
 INTERNAL_MESSAGE = "Something went wrong on our side; the error has been logged."
 
 
@@ -110,8 +112,9 @@ def log_causes(reported: Iterable[GraphQLError]) -> None:
         cause = error.original_error or error
         if isinstance(cause, rpc.RpcError):
             details["problem"] = str(cause)
+        if extensions["code"] in FAULTS:
+            spans.note_failure(extensions["code"])
         if message == INTERNAL_MESSAGE:
-            spans.note_failure()
             # The service's log has the traceback, with the same trace id.
             log.error(
                 "internal error in a field", exc_info=None if isinstance(cause, rpc.RpcError) else cause, extra=details
@@ -123,7 +126,7 @@ def log_causes(reported: Iterable[GraphQLError]) -> None:
 def internal(error: Exception) -> RequestRefused:
     """The refusal for an internal error outside of any field; it is logged, and the client only gets the trace id."""
     trace = tracing.trace_id(call_context.current().traceparent)
-    spans.note_failure()
+    spans.note_failure(INTERNAL)
     log.error("internal error in a request", exc_info=error, extra={"code": INTERNAL})
     return RequestRefused(INTERNAL, INTERNAL_MESSAGE, status=500, traceId=trace)
 

@@ -7,6 +7,7 @@ from typing import Any
 from prometheus_client import Counter, Histogram
 
 from thriftshop.graphql import codes
+from thriftshop.graphql.errors import FAULTS
 from thriftshop.telemetry import exemplars, metrics
 
 SECONDS = Histogram(
@@ -23,7 +24,6 @@ INTERPRETED = Counter(
 )
 # How an operation ended: with an error that the client can change, or with one that is the shop's.
 OK, ERROR, FAULT = "ok", "error", "fault"
-FAULTS = frozenset({"INTERNAL", "SERVICE_UNAVAILABLE", "DEADLINE_EXCEEDED"})
 OTHER = "OTHER"
 
 

@@ -24,7 +24,8 @@ class Converter:
     def __call__(self, span: Span) -> ReadableSpan:
         """The span in the SDK's form. An error has its type only: its text may contain anything."""
         name, described = span.kind.describe(span)
-        attributes = {**described, "error.type": span.error} if span.error else dict(described)
+        error = span.error or (span.trace.failure if span.is_root else "")
+        attributes = {**described, "error.type": error} if error else dict(described)
         return ReadableSpan(
             name=name,
             context=_context(span.traceparent, is_remote=False),
@@ -33,7 +34,7 @@ class Converter:
             attributes=attributes,
             links=[Link(linked) for link in span.links[:MAX_LINKS] if (linked := _context(link, is_remote=True))],
             kind=SpanKind[span.kind.role],
-            status=_ERROR if span.error else _UNSET,
+            status=_ERROR if error else _UNSET,
             start_time=span.started,
             end_time=span.ended,
             instrumentation_scope=SCOPE,

@@ -60,11 +60,13 @@ def record(recorder: Recorder | None) -> None:
 class Trace:
     """What this process records of a trace until its local root ends."""
 
-    __slots__ = ("has_failed", "is_kept", "spans", "subject")
+    __slots__ = ("failure", "has_failed", "is_kept", "spans", "subject")
 
     def __init__(self, is_sampled: bool) -> None:
         self.is_kept = is_sampled
         self.has_failed = False
+        self.failure = ""
+        """The failure of the local root, if it ends without an exception."""
         self.spans: list[Span] | None = []
         self.subject: Any = None
         """What the local root is about, if that is known only after it has begun."""
@@ -200,8 +202,8 @@ def note_subject(subject: Any) -> None:
         trace.subject = subject
 
 
-def note_failure() -> None:
-    """Note that the current trace has failed, for failures that end no span with an exception."""
+def note_failure(code: str) -> None:
+    """Note that the local root of the current trace has failed, for failures that end no span with an exception."""
     trace = call_context.current().trace
     if trace is not None:
-        trace.has_failed = True
+        trace.has_failed, trace.failure = True, code

@@ -17,8 +17,8 @@ MAX_LISTED = 12
 LINES_PER_PAGE = 200
 
 
-def page_context(order: orders.Order, state: State, page: str) -> dict[str, Any]:
-    """The content of the page beside the timeline, with one page of lines."""
+def page_context(order: orders.Order, state: State, page: str, user: Any) -> dict[str, Any]:
+    """The content of the page beside the timeline, with one page of lines, for a member of staff."""
     return {
         "figures": _figures(order, state),
         "failures": [(labels.step(failure.step), failure) for failure in state.failures],
@@ -39,7 +39,7 @@ def page_context(order: orders.Order, state: State, page: str) -> dict[str, Any]
             (return_, labels.moment(return_.returned_at), _items(state, return_.lines), labels.money(return_.refund))
             for return_ in order.returns
         ],
-        "see_also": _see_also(order),
+        "see_also": _see_also(order, user),
         **_customer(order),
         **_lines(order, state, page),
     }
@@ -86,17 +86,17 @@ def _items(state: State, lines: list[orders.LineQuantity]) -> list[str]:
     return [*listed, f"and {rest} more line{'s' * (rest > 1)}"] if rest > 0 else listed
 
 
-def _see_also(order: orders.Order) -> list[tuple[str, str]]:
-    pages = {
-        "Staff history": labels.page("orders_order_history", order.id),
-        "Events": labels.page("events_event_changelist", q=order.id),
-        "Books": labels.page("orders_entry_changelist", q=order.id),
-        "E-mails": labels.page("orders_email_changelist", q=order.id),
-        "Stock movements": labels.page("inventory_movement_changelist", q=order.id),
-    }
+def _see_also(order: orders.Order, user: Any) -> list[tuple[str, str]]:
+    """Links with their texts to pages about an order that a member of staff may open."""
+    lists = {"Events": "events_event", "Books": "orders_entry", "E-mails": "orders_email"}
+    lists["Stock movements"] = "inventory_movement"
     if order.provider == "card":
-        pages["Sandbox card entries"] = labels.page("orders_cardentry_changelist", q=order.id)
-    return [*((words, href) for words, href in pages.items() if href), *stories.links("orders", order.id)]
+        lists["Sandbox card entries"] = "orders_cardentry"
+    may_view = {name: user.has_perm(".view_".join(name.split("_"))) for name in lists.values()}
+    pages = {"Staff history": labels.page("orders_order_history", order.id)}
+    pages |= {words: labels.page(f"{name}_changelist", q=order.id) for words, name in lists.items() if may_view[name]}
+    shown = [(words, href) for words, href in pages.items() if href]
+    return [*shown, *(stories.links("orders", order.id) if may_view["events_event"] else ())]
 
 
 def timeline(order: orders.Order, user_id: str) -> list[tuple[orders.TimelineEntry, Any, str, str]]:

@@ -55,7 +55,7 @@ def show(model_admin: Admin, request: HttpRequest, object_id: str) -> HttpRespon
     order, state = _load(object_id)
     can_change = model_admin.has_change_permission(request)
     possible = [action for action in actions.ACTIONS.values() if can_change and action.is_possible(state)]
-    context = details.page_context(order, state, request.GET.get("lines", ""))
+    context = details.page_context(order, state, request.GET.get("lines", ""), request.user)
     timeline = details.timeline(order, str(request.user.pk))
     return _respond(
         model_admin, request, "page", order, actions=possible, can_change=can_change, timeline=timeline, **context

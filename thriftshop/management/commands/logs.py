@@ -52,7 +52,7 @@ def _traces_of(text: str) -> list[str]:
     known = [config.topic for config in contexts.hosted() if config.topic]
     if topic not in known or not stream:
         raise CommandError(f"{text!r} is not a stream of this process: give a topic ({', '.join(known)}) and an id.")
-    return stories.traces_of(topic, stream)
+    return list(stories.traces_of(topic, stream))
 
 
 def _files() -> list[Path]:
