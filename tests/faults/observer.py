@@ -15,6 +15,7 @@ from typing import Any
 import django
 
 BATCH = 1_000
+DELETED_SECONDS = 10.0
 POLL_SECONDS = 0.1
 DETAILS = ("quantity", "reservation_id", "reference")
 
@@ -73,8 +74,8 @@ def relay_holder() -> str:
 
 
 def recreate(topic: str) -> None:
-    """Delete a topic and publish it again from the log."""
-    from django.core.management import call_command
+    """Delete a topic and publish it again from the log. For a moment a busy broker still has the ends of the deleted topic."""
+    from django.core.management import CommandError, call_command
 
     from thriftshop.events.feed.kafka import topics
 
@@ -82,7 +83,16 @@ def recreate(topic: str) -> None:
     topics.delete(topics.describe(names))
     while topics.describe(names):
         time.sleep(POLL_SECONDS)
-    call_command("publish", topic, stdout=io.StringIO())
+    until = time.monotonic() + DELETED_SECONDS
+    while True:
+        try:
+            call_command("publish", topic, stdout=io.StringIO())
+        except CommandError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(POLL_SECONDS)
+        else:
+            return
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {
