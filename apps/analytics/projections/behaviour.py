@@ -7,11 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from apps.analytics.domain import behaviour, days, visits
+from apps.analytics.domain import behaviour, visits
 from apps.analytics.models import DailyPlacement, DailySearches, DailyVisits, ProductBehaviour, VisitorDay, VisitRow
 from apps.analytics.models import sums as tables
 from apps.analytics.models.behaviour import visits_of
-from thriftshop import events
+from thriftshop import days, events
 from thriftshop.database import bulk
 
 VISIT = tuple(visits.Visit.__dataclass_fields__)

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.analytics.domain import days, sales
+from apps.analytics.domain import sales
 from apps.analytics.models import CustomerMonth, CustomerRow, OrderRow
 from apps.analytics.models.sums import put
+from thriftshop import days
 
 Key = tuple[str, str]
 """A customer and a currency."""

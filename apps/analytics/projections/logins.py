@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import models
 
-from apps.analytics.domain import days
 from apps.analytics.models import DailyLogins, LoginDay, LoginRow
 from apps.analytics.models import sums as tables
-from thriftshop import events
+from thriftshop import days, events
 from thriftshop.database import bulk
 
 

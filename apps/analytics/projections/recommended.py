@@ -6,13 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.db import connections, models
 
-from apps.analytics.domain import days, recommended
+from apps.analytics.domain import recommended
 from apps.analytics.domain.recommended import AMOUNTS, SUMS, Amounts, Sums
 from apps.analytics.models import DailyRecommendations, DailyRecommendationSales, RecommendationVisit
 from apps.analytics.models import sums as tables
 from apps.analytics.models.recommended import recommendation_visits_of
 from idl import recommender
-from thriftshop import events
+from thriftshop import days, events
 from thriftshop.flags import variants
 
 VISIT = tuple(recommended.Visit.__dataclass_fields__)

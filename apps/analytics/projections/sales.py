@@ -6,13 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from apps.analytics.domain import days, sales
+from apps.analytics.domain import sales
 from apps.analytics.models import BookedAdjustment, DailySales, OrderRow, ProductSales
 from apps.analytics.models.sales import orders_of
 from apps.analytics.models.sums import put
 from apps.analytics.projections import customers
 from idl import orders
-from thriftshop import events
+from thriftshop import days, events
 from thriftshop.database import bulk
 
 COLUMNS = [field.attname for field in OrderRow._meta.concrete_fields]

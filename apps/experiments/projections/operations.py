@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
-from apps.experiments.domain import days, operations
+from apps.experiments.domain import operations
 from apps.experiments.models import OperationDay
-from thriftshop import events
+from thriftshop import days, events
 from thriftshop.database import bulk
 
 COLUMNS = ("key", "flag", "variant", "day", "version", "sums")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from apps.experiments.domain import days, outcomes, purchases
+from apps.experiments.domain import outcomes, purchases
 from apps.experiments.models import (
     CustomerUnit,
     DailySums,
@@ -24,7 +24,7 @@ from apps.experiments.models import (
     Unsettled,
 )
 from apps.experiments.service import schedules
-from thriftshop import clock
+from thriftshop import clock, days
 from thriftshop.database import bulk, statements
 
 BATCH = 500
