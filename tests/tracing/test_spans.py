@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import logging
+import os
 
 import pytest
 from django.db import connection
@@ -117,6 +118,20 @@ def test_clients_have_only_so_many_traces_sampled(exported, settings):
 
 
 @pytest.mark.django_db
+def test_a_forked_worker_exports_an_instance_id_of_its_own(exported):
+    reading, writing = os.pipe()
+    worker = os.fork()
+    if worker == 0:
+        with spans.block(WORK, "work"):
+            pass
+        os.write(writing, exported()[-1].resource.attributes["service.instance.id"].encode())
+        os._exit(0)
+    os.waitpid(worker, 0)
+    assert os.read(reading, 1_000).decode().endswith(f"-{worker}")
+    os.close(reading)
+    os.close(writing)
+
+
 def test_a_query_is_named_by_its_type(exported):
     client.send(b'{"query": "query Secret_Name { __typename }"}', "")
     (span,) = exported()

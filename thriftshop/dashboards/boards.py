@@ -50,6 +50,9 @@ def _overview() -> Board:
                 Chart("Operations by outcome", (Rate(GRAPHQL, ("outcome",), is_histogram=True),), "reqps"),
                 Chart("Trusted operations, p99", (Quantile(GRAPHQL, 0.99, ("name",)),), "s"),
                 Chart("Refused operations", (Rate("thriftshop_graphql_refused_total", ("code",)),), "reqps"),
+                Chart(
+                    "Operations that graphql-core executed", (Rate("thriftshop_graphql_interpreted_total"),), "reqps"
+                ),
                 Chart("Lag of consumer groups", (Value(LAG, ("group",), function="max"),)),
                 Chart(
                     "Delay of the event loop, p99",
@@ -103,6 +106,7 @@ def _events() -> Board:
                 Chart("Time until processed, p99", (Quantile(FRESHNESS, 0.99, ("group",)),), "s", 0.1),
                 Chart("Duration of batches, p99", (Quantile(CONSUMER, 0.99, ("group",)),), "s"),
                 Chart("Without progress", (Value(STALLED, ("group",), function="max"),), "s"),
+                Chart("Lost exposures", (Rate("thriftshop_exposures_lost_total", is_increase=True),)),
                 Chart("Dead letters", (Rate("thriftshop_dead_letters_total", ("group",), is_increase=True),)),
             ],
         },
@@ -181,6 +185,7 @@ def _processes() -> Board:
                     "Age of answered values, p99", (Quantile("thriftshop_cache_age_seconds", 0.99, ("cache",)),), "s"
                 ),
                 Chart("Entries", (Value("thriftshop_cache_entries", ("cache",)),)),
+                Chart("Evicted entries per second", (Rate("thriftshop_cache_evictions_total", ("cache",)),), "ops"),
             ],
         },
     )

@@ -7,7 +7,7 @@ import atexit
 import logging
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -30,7 +30,8 @@ STOP_SECONDS = 2.0
 LIMITS: dict[str, Any] = {"max_queue_size": 4_096, "max_export_batch_size": 512, "schedule_delay_millis": 1_000.0}
 
 _processors: list[Any] = []
-_log_handlers: list[Callable[[], None]] = []
+_converters: list[Any] = []
+_log_processors: list[Any] = []
 
 
 def start() -> bool:
@@ -55,6 +56,7 @@ def start_with(processor: "SpanProcessor") -> None:
     _processors.append(processor)
     tracing.sample(settings.OTEL_TRACES_SAMPLER_ARG)
     convert = readable.Converter(resource())
+    _converters.append(convert)
 
     def export(ended: Sequence[Span]) -> None:
         for span in ended:
@@ -71,15 +73,17 @@ def start_with(processor: "SpanProcessor") -> None:
 def start_logs_with(processor: "LogRecordProcessor") -> None:
     """Pass log lines to a processor of the SDK, beside the console."""
     _processors.append(processor)
-    _log_handlers.append(otlp_logs.start(processor, resource()))
+    _log_processors.append(processor)
+    otlp_logs.start(processor, resource())
 
 
 def stop() -> None:
     """Stop recording; export what waits, for a moment at most."""
     spans.record(None)
     tracing.sample(0.0)
-    while _log_handlers:
-        _log_handlers.pop()()
+    _converters.clear()
+    _log_processors.clear()
+    otlp_logs.stop()
     while _processors:
         processor = _processors.pop()
         # The SDK would wait for half a minute, and its public method takes no timeout.
@@ -88,6 +92,17 @@ def stop() -> None:
             processor.shutdown()
         else:
             batches.shutdown(STOP_SECONDS * 1000)
+
+
+def _describe_worker() -> None:
+    """Give a worker that was just forked an instance id of its own."""
+    for converter in _converters:
+        converter.resource = resource()
+    for processor in _log_processors:
+        otlp_logs.start(processor, resource())
+
+
+os.register_at_fork(after_in_child=_describe_worker)
 
 
 def address(signal: str) -> str:

@@ -1,7 +1,6 @@
 """Log lines by OTLP, with the same fields as on the console."""
 
 import logging
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from thriftshop.telemetry import logs
@@ -19,15 +18,14 @@ _logger: "Logger | None" = None
 _context = logs.AddCallContext()
 
 
-def start(processor: "LogRecordProcessor", resource: "Resource") -> Callable[[], None]:
-    """Pass all log records to a processor of the SDK as well; return a function that ends it."""
+def start(processor: "LogRecordProcessor", resource: "Resource") -> None:
+    """Pass all log records to a processor of the SDK as well."""
     global _logger
     from opentelemetry.sdk._logs import LoggerProvider
 
     provider = LoggerProvider(resource=resource, shutdown_on_exit=False)
     provider.add_log_record_processor(processor)
     _logger = provider.get_logger("thriftshop")
-    return stop
 
 
 def stop() -> None:

@@ -19,7 +19,7 @@ class Converter:
     """Converts spans of this process."""
 
     def __init__(self, resource: Resource) -> None:
-        self._resource = resource
+        self.resource = resource
 
     def __call__(self, span: Span) -> ReadableSpan:
         """The span in the SDK's form. An error has its type only: its text may contain anything."""
@@ -30,7 +30,7 @@ class Converter:
             name=name,
             context=_context(span.traceparent, is_remote=False),
             parent=_context(span.here.traceparent, is_remote=span.is_root),
-            resource=self._resource,
+            resource=self.resource,
             attributes=attributes,
             links=[Link(linked) for link in span.links[:MAX_LINKS] if (linked := _context(link, is_remote=True))],
             kind=SpanKind[span.kind.role],
