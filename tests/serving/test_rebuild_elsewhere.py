@@ -48,7 +48,7 @@ def deliver(key):
 def processes(request, tmp_path, settings):
     """The recommender, and the process that hosts all of its topics."""
     variables = split.Split(tmp_path)._variables() | {"EVENT_PARTITIONS": str(request.param)}
-    topics = split.Process("catalog,inventory,orders", tmp_path, variables)
+    topics = split.Process("analytics,catalog,inventory,orders", tmp_path, variables)
     recommender = split.Process("recommender", tmp_path, variables)
     variables["SERVICES"] = " ".join(f"{context}={topics.address}" for context in topics.contexts.split(","))
     settings.CONTEXTS, settings.RPC_TRANSPORT, settings.DEADLINE_FACTOR = [], "http", 100
