@@ -73,7 +73,7 @@ def test_what_visitors_saw_and_bought_is_in_the_results():
 
 
 def test_the_verdicts_are_as_planned():
-    """With the visitors of the whole demo, in a shop in which nobody else buys."""
+    """The experiments with all visitors of the demo, in a shop without other orders."""
     content = reading.content()
     items = tuple(item for item in content.items if item.quantity >= 12)
     leaves = tuple({item.category for item in items})

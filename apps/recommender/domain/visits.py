@@ -13,7 +13,7 @@ from apps.recommender.domain.basket_model import BasketModel, Floats, Ints
 
 # The newest lines that are kept, in the table and in memory. A line takes some 20 bytes of memory, as those of baskets.
 MAX_LINES = 100_000
-# Whoever views more products in one visit does not compare them.
+# The most products of one visit that count as a basket: a longer list says little about which belong together.
 MAX_PRODUCTS = 100
 Longs = NDArray[np.int64]
 

@@ -110,7 +110,7 @@ def test_every_context_has_a_route_that_sends_nothing_to_the_canary(production):
 
 
 def test_canaries_have_the_connections_of_their_contexts(production):
-    """Whoever calls the servers calls them, and they call the servers and canaries of others."""
+    """A canary accepts calls from the callers of its context, and calls the servers and canaries of other contexts."""
     network = Network(production)
     pairs = {(caller, context) for caller, context in expected() if caller != "demo"}
     for caller in settings.ALL_CONTEXTS:

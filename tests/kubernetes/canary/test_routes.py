@@ -53,7 +53,7 @@ def test_a_share_of_the_visitors_belongs_to_the_canary(weight, new_id):
     assert share == pytest.approx(round(256 * weight / 100) / 256, abs=5 * (weight / 100 / SAMPLE) ** 0.5)
 
 
-def test_whoever_has_the_canary_keeps_it_at_every_later_step():
+def test_a_visitor_of_the_canary_stays_with_it_at_every_later_step():
     visitors = [str(uuid.uuid4()) for _ in range(2_000)]
     before = set()
     for weight in states.STEPS:

@@ -1,7 +1,7 @@
 """Readers first: a version that records new kinds of events begins only once all who follow the topic know them.
 
-A process publishes how many kinds of each topic it knows (`thriftshop_event_kinds`). Contracts only ever grow, so whoever knows
-fewer knows none of the new ones; it would stop before the first and wait.
+A process publishes how many kinds of each topic it knows (`thriftshop_event_kinds`). Contracts only grow, so a process that
+knows fewer kinds is of an older version: it would stop at the first event of a new kind.
 """
 
 from collections.abc import Mapping, Sequence
