@@ -1,4 +1,4 @@
-"""Logins are counted by the shop itself, from the events of sessions, and lead to nobody."""
+"""Logins are counted by the shop itself, from the events of sessions, without identifying a person."""
 
 import datetime as dt
 

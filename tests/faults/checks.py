@@ -47,7 +47,7 @@ def nothing_acknowledged_is_lost(record: Recorder, observed: Observed) -> Iterat
 
 
 def nothing_is_applied_twice(record: Recorder, observed: Observed) -> Iterator[str]:
-    """No operation has more than one effect, however often it was repeated, and nothing happened that nobody sent."""
+    """No operation has more than one effect, however often it was repeated, and nothing happened without a request."""
     sent = Counter(operation.actor for operation in record.of("place") if operation.outcome in (ACKNOWLEDGED, UNKNOWN))
     for customer, count in Counter(order.customer_id for order in observed.orders).items():
         if count > sent[customer]:

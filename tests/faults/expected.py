@@ -47,7 +47,7 @@ class Cart:
 
 
 def carts(operations: Iterable[Operation], placed: Iterable[Any]) -> dict[str, Cart]:
-    """What each customer's cart may hold. The lines of rejected orders are put back, which nobody is told."""
+    """What each customer's cart may hold. The lines of rejected orders are put back without a notification."""
     expected: dict[str, Cart] = {}
     for operation in operations:
         if operation.kind in ("add", "remove", "place") and operation.outcome in (ACKNOWLEDGED, UNKNOWN):

@@ -24,7 +24,7 @@ from tests.services import java
 SECONDS = float(os.environ.get("FAULTS_SECONDS", "60"))
 SEED = int(os.environ.get("FAULTS_SEED", random.SystemRandom().randrange(10_000)))
 FAULT_SECONDS = 1.0 if SECONDS <= 60 else 3.0
-# A relay takes over from one that stands still for half a second.
+# A relay takes over from one that makes no progress for half a second.
 FREEZE_SECONDS = 1.5 if SECONDS <= 60 else 10.0
 KAFKA_SECONDS = float(os.environ.get("KAFKA_OUTAGE_SECONDS", "5"))
 

@@ -1,4 +1,4 @@
-"""Metrics through Kafka and Telegraf into InfluxDB: nothing is lost while InfluxDB or Kafka is away.
+"""Metrics through Kafka and Telegraf into InfluxDB: nothing is lost while InfluxDB or Kafka is unavailable.
 
 METRICS_OUTAGE_SECONDS=600 runs the long form: ten minutes without InfluxDB.
 """

@@ -1,4 +1,4 @@
-"""A collector that is dead, or does not answer, delays nobody: requests go on, and the process stops in time."""
+"""A collector that is down, or does not answer, delays no request: requests go on, and the process stops in time."""
 
 import http.client
 import json

@@ -1,6 +1,6 @@
 """Export by OpenTelemetry's SDK: to the collector at OTEL_EXPORTER_OTLP_ENDPOINT, by threads of its own.
 
-A collector that does not answer delays nobody: what waits for it is bounded, and dropped beyond that.
+A collector that does not answer delays no request: what waits for it is bounded, and dropped beyond that.
 """
 
 import atexit

@@ -1,4 +1,4 @@
-"""Tables of logins, which the shop counts itself: they need no consent, because they lead to nobody."""
+"""Tables of logins, which the shop counts itself: they need no consent, because they do not identify a person."""
 
 from django.db import models
 

@@ -43,7 +43,7 @@ class VisitorLink(models.Model):
 
 
 class ErasedAccount(models.Model):
-    """An account that was erased: events that were sent before and arrive later link nobody with it."""
+    """An account that was erased: events that were sent before and arrive later are not linked with it."""
 
     customer_id = models.CharField(max_length=64, primary_key=True)
 

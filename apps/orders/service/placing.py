@@ -132,7 +132,7 @@ def _prepare(
 
 
 def _country(order: orders.PlaceOrder, details: orders.Personal) -> str | None:
-    """The country that an order goes to, which names nobody."""
+    """The country that an order goes to, which does not identify a person."""
     return details.shipping_address.country if details.shipping_address else order.country
 
 

@@ -89,7 +89,7 @@ async def differences(seed: int) -> list[str]:
 
 
 def close_abandoned() -> None:
-    """Close the coroutines that nobody awaits any more, while their warnings are ignored.
+    """Close the coroutines that are no longer awaited, while their warnings are ignored.
 
     Those that logged errors refer to would be collected with the log, in another test.
     """

@@ -27,7 +27,7 @@ from tests.services.cassandra import certificates
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 START_SECONDS = 120.0
-# A node that is started again after a crash has been seen to stand still before it joins its ring.
+# A node that is started again after a crash has been seen to hang before it joins the ring.
 HANG_SECONDS = 60.0
 PORT = 9042
 FIRST_JMX_PORT = 7199
@@ -61,7 +61,7 @@ class Cluster:
             self.start_node(number)
 
     def start_node(self, number: int) -> None:
-        """Start a node, and wait until it answers. One that stands still is killed and started again, as an orchestrator does."""
+        """Start a node, and wait until it answers. One that hangs is killed and started again, as an orchestrator does."""
         own = self.node_folder(number)
         self._configure(number)
         processes.start(own, self._command(number))
@@ -70,7 +70,7 @@ class Cluster:
         except processes.Failed:
             if not processes.pid(own):
                 raise
-            log.warning("A node of Cassandra stood still at its start:\n%s", java.stacks(own))
+            log.warning("A node of Cassandra hung at its start:\n%s", java.stacks(own))
             processes.stop(own, signal.SIGKILL)
             processes.start(own, self._command(number))
             processes.wait(own, lambda: self.is_up(number), START_SECONDS)
